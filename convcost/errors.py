@@ -1,0 +1,87 @@
+"""What goes wrong, said once: positions, diagnostics, and the error every floor raises.
+
+A user's mistake is a :class:`Diagnostic`; one :class:`ConvcostError` carries all that
+were found in one pass. Nothing here renders: ``render/diagnostics.py`` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Source:
+    """A text that was read and the name people know it by (a path, ``<stdin>``)."""
+
+    __slots__ = ("_lines", "name", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._lines: list[str] | None = None
+
+    def line(self, number: int) -> str:
+        """Return line ``number`` (from 1) without its end, or '' past the last."""
+        if self._lines is None:
+            self._lines = self.text.splitlines()
+        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+
+
+class Loc(NamedTuple):
+    """A position in a source: line and column from 1, and how many characters it spans."""
+
+    source: Source
+    line: int
+    column: int
+    length: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake: a stable code, a sentence, where it is, and at most one hint.
+
+    ``notes`` are further sentences (the shapes that met, where a name was first given).
+    The codes and their long explanations stand in ``convcost/codes.py``.
+    """
+
+    code: str
+    message: str
+    loc: Loc | None = None
+    hint: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class ConvcostError(Exception):
+    """Base of all errors convcost raises on purpose; exit code 2 on the command line."""
+
+    exit_code = 2
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__(*diagnostics)
+        self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        return "\n".join(f"{d.loc}: {d.message}" if d.loc else d.message for d in self.diagnostics)
+
+
+class SpecError(ConvcostError):
+    """A spec that cannot be read or does not describe a network."""
+
+
+class UsageError(ConvcostError):
+    """A request that makes no sense: an unknown spec name, a metric that does not exist."""
+
+
+def suggest(word: str, known: Iterable[object]) -> str | None:
+    """Return 'did you mean …?' for the closest of ``known`` words, or None."""
+    import difflib  # only when something is wrong: 2 ms that a good run never pays
+
+    words = [str(k) for k in known]
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else None

@@ -1,0 +1,198 @@
+"""The graph: shapes, nodes and what every op must answer.
+
+Everything is per sample: the batch is applied by the engine. All types are frozen; a
+transform makes a new graph.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    from convcost.cost import Cost
+    from convcost.errors import Loc
+
+Shape = tuple[int, ...]
+"""Channels, then 0 to 3 spatial sizes: ``(64, 56, 56)``; ``(1000,)`` after a flatten."""
+
+INPUT = "input"
+"""The name by which nodes read the network's input."""
+
+OUTPUT = -1
+"""In :attr:`Memory.saves`: the op's own output (other entries are input indexes)."""
+
+
+class Problem(NamedTuple):
+    """Why an op cannot stand on its inputs: the field at fault (or None), and a sentence."""
+
+    field: str | None
+    message: str
+    hint: str | None = None
+
+
+class Bytes(NamedTuple):
+    """A number of bytes as a line over the batch: ``fixed + batch * per_sample``."""
+
+    fixed: int = 0
+    per_sample: int = 0
+
+    def at(self, batch: int) -> int:
+        """Return the bytes at this batch size."""
+        return self.fixed + batch * self.per_sample
+
+
+NOTHING = Bytes()
+
+
+class Layout(NamedTuple):
+    """How a tensor lies in its storage, as far as torch's own copies depend on it.
+
+    ``order`` is the permutation a chain of permutes made (None: as usual), ``gaps`` tells
+    a slice of something larger. Statically known, whatever the batch.
+    """
+
+    order: tuple[int, ...] | None = None
+    gaps: bool = False
+
+    @property
+    def contiguous(self) -> bool:
+        """Whether the tensor fills its storage in the usual order."""
+        return self.order is None and not self.gaps
+
+
+CONTIGUOUS = Layout()
+
+
+class Setting(NamedTuple):
+    """What a memory rule may know: dtype and device sizes, mode, and its inputs' state.
+
+    ``element`` and ``statistic`` are bytes (of the dtype, of a norm's statistics);
+    ``wants_grad`` and ``layouts`` have one entry per input.
+    """
+
+    element: int
+    statistic: int
+    device: str
+    training: bool
+    wants_grad: tuple[bool, ...]
+    layouts: tuple[Layout, ...]
+
+
+class Memory(NamedTuple):
+    """What an op allocates and what autograd keeps of it (docs/memory.md).
+
+    ``view_of``: the input whose storage the output shares, None for a new storage.
+    ``writes``: the output overwrites that storage (in place), rather than viewing it.
+    ``saves``: existing tensors autograd keeps: input indexes or OUTPUT.
+    ``kept``: new storages autograd keeps: masks, statistics, indices, private copies.
+    ``temporary``: the most that is alive while the op runs besides inputs and output.
+    ``layout``: of the output.
+    """
+
+    view_of: int | None = None
+    writes: bool = False
+    saves: tuple[int, ...] = ()
+    kept: Bytes = NOTHING
+    temporary: Bytes = NOTHING
+    layout: Layout = CONTIGUOUS
+
+
+class Window(NamedTuple):
+    """What output position ``p`` of one spatial dim reads: ``size`` input positions from
+    ``p * stride + offset`` on. Fractions where an op upsamples.
+    """
+
+    size: int
+    stride: int | Fraction
+    offset: int | Fraction
+
+
+class Op(Protocol):
+    """What the engine asks of an op. ``ops/_base.py`` implements the common part."""
+
+    NAME: ClassVar[str]
+    GROUP: ClassVar[str]
+    NEEDS_CONTIGUOUS: ClassVar[bool]
+
+    def check(self, *inputs: Shape) -> Iterator[Problem]:
+        """Yield what makes the op invalid on these inputs."""
+
+    def shape(self, *inputs: Shape) -> Shape:
+        """Return the output's shape; only called when ``check`` yields nothing."""
+
+    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
+        """Return the raw counters per sample."""
+
+    def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
+        """Return what it allocates and what autograd keeps."""
+
+    def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
+        """Return one window per spatial dim of the input; () where each position sees itself."""
+
+    def to_torch(self, *inputs: Shape) -> Any:
+        """Return the op as a ``torch.nn.Module``."""
+
+
+class Origin(NamedTuple):
+    """Where a node comes from: a declared role, a residual's shortcut, an ``act:`` field."""
+
+    role: str | None = None
+    shortcut: bool = False
+    act: bool = False
+
+
+PLAIN = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One layer: an op, the names of the tensors it reads, and its output's shape.
+
+    ``like`` names tensors whose shape alone is read (``crop: {like: x}``): they are
+    passed to ``check``, ``shape``, ``cost`` and ``memory`` after the inputs, never at run time.
+    """
+
+    name: str
+    op: Op
+    inputs: tuple[str, ...]
+    shape: Shape
+    loc: Loc | None = None
+    origin: Origin = PLAIN
+    like: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A network: topologically ordered nodes, each name once, and its outputs' names.
+
+    ``name``, ``spec`` and ``variant`` say where it comes from; ``input`` is per sample.
+    """
+
+    name: str
+    input: Shape
+    nodes: tuple[Node, ...]
+    outputs: tuple[str, ...]
+    spec: str = ""
+    variant: str | None = None
+    shapes: dict[str, Shape] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        shapes = {INPUT: self.input}
+        shapes.update((node.name, node.shape) for node in self.nodes)
+        object.__setattr__(self, "shapes", shapes)
+
+    def inputs_of(self, node: Node) -> tuple[Shape, ...]:
+        """Return the shapes a node's op is asked about: of its inputs, then of its likes."""
+        return tuple(self.shapes[name] for name in node.inputs + node.like)
+
+    def readers(self) -> dict[str, list[Node]]:
+        """Return for every tensor the nodes that read it, in order (each once)."""
+        found: dict[str, list[Node]] = {name: [] for name in self.shapes}
+        for node in self.nodes:
+            for name in dict.fromkeys(node.inputs):
+                found[name].append(node)
+        return found

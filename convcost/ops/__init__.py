@@ -1,0 +1,25 @@
+"""The ops, one rule per file. This index maps names to files; a test holds it complete."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from convcost.ops._base import OpBase
+
+_FILES: dict[str, tuple[str, ...]] = {
+    "conv": ("conv",),
+}
+
+INDEX: dict[str, str] = {name: file for file, names in _FILES.items() for name in names}
+"""Op name -> the module of this package it lives in."""
+
+
+@cache
+def op_class(name: str) -> type[OpBase]:
+    """Return the class of an op; raises KeyError for a name that is no op."""
+    module = import_module(f"convcost.ops.{INDEX[name]}")
+    found: type[OpBase] = next(cls for cls in module.OPS if name == cls.NAME)
+    return found

@@ -1,0 +1,72 @@
+"""The arithmetic that shape and cost rules share: plain integers, no branch on sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PerDim = int | tuple[int, ...]
+Pads = int | tuple[int, ...] | tuple[tuple[int, int], ...] | str
+
+
+def prod(values: Iterable[int]) -> int:
+    """Return the product (1 of nothing)."""
+    result = 1
+    for value in values:
+        result = result * value
+    return result
+
+
+def ceil_div(a: int, b: int) -> int:
+    """Return a / b rounded up."""
+    return -(-a // b)
+
+
+def maximum(a: int, b: int) -> int:
+    """Return the larger."""
+    return a + (b - a) * (b > a)
+
+
+def spread(value: PerDim, dims: int) -> tuple[int, ...]:
+    """Return one value per spatial dim: ``3`` -> ``(3, 3)``."""
+    return (value,) * dims if isinstance(value, int) else value
+
+
+def extent(kernel: int, dilation: int) -> int:
+    """Return how many input positions a dilated kernel spans (Yu & Koltun 2015, section 2)."""
+    return dilation * (kernel - 1) + 1
+
+
+def out_size(size: int, span: int, stride: int, pad: int) -> int:
+    """Return ⌊(size + pad - span) / stride⌋ + 1, ``pad`` being both sides together."""
+    return (size + pad - span) // stride + 1
+
+
+def same_pad(size: int, span: int, stride: int) -> int:
+    """Return the total padding that makes the output ⌈size / stride⌉."""
+    return maximum((ceil_div(size, stride) - 1) * stride + span - size, 0)
+
+
+def pads(
+    padding: Pads,
+    sizes: tuple[int, ...],
+    spans: tuple[int, ...],
+    strides: tuple[int, ...],
+) -> tuple[tuple[int, int], ...]:
+    """Return (before, after) per dim for any way of writing a padding.
+
+    ``spans`` are kernel extents (:func:`extent`). ``half`` pads ⌊(span - 1) / 2⌋ on both
+    sides, ``same`` the least total for ⌈size / stride⌉ positions, the odd one after
+    (as TensorFlow and torch's ``padding='same'`` do), ``valid`` nothing.
+    """
+    if padding == "valid":
+        return ((0, 0),) * len(sizes)
+    if padding == "half":
+        return tuple(((s - 1) // 2, (s - 1) // 2) for s in spans)
+    if padding == "same":
+        totals = [same_pad(n, s, t) for n, s, t in zip(sizes, spans, strides, strict=True)]
+        return tuple((total // 2, total - total // 2) for total in totals)
+    each = (padding,) * len(sizes) if isinstance(padding, int) else padding
+    return tuple((p, p) if isinstance(p, int) else (p[0], p[1]) for p in each)  # type: ignore[misc]

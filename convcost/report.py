@@ -1,0 +1,117 @@
+"""The report of a network: every layer's figures, the totals, and where the peak is.
+
+Exact integers at one batch and dtype; nothing is rounded here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from convcost.cost import Cost
+    from convcost.errors import Loc
+    from convcost.ir import Shape
+
+
+class Field(NamedTuple):
+    """Receptive field of one output position along one spatial dim, in input pixels.
+
+    The field of output ``p`` is ``[offset + p * stride, offset + p * stride + size)``.
+    """
+
+    size: int | Fraction
+    stride: int | Fraction
+    offset: int | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCost:
+    """One layer's figures, at the report's batch and dtype.
+
+    ``cost`` is already scaled by the batch. ``peak_bytes`` is what is alive while this
+    layer runs (eager policy). ``field`` has one entry per spatial dim of the network's input.
+    """
+
+    name: str
+    op: str
+    role: str | None
+    inputs: tuple[Shape, ...]
+    output: Shape
+    cost: Cost
+    weight_bytes: int
+    activation_bytes: int
+    peak_bytes: int
+    saved_bytes: int
+    traffic_bytes: int
+    field: tuple[Field, ...]
+    loc: Loc | None = None
+
+    def metric(self, name: str) -> int:
+        """Return a summable metric by name."""
+        value: int = getattr(self.cost if name in _OF_COST else self, name)
+        return value
+
+
+_OF_COST = frozenset({"macs", "flops", "params", "buffers", "nonlinearities"})
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Figures of a group of layers: sums, and the maximum of the peaks."""
+
+    cost: Cost
+    weight_bytes: int
+    activation_bytes: int
+    peak_bytes: int
+    saved_bytes: int
+    traffic_bytes: int
+
+    def metric(self, name: str) -> int:
+        """Return a metric by name."""
+        value: int = getattr(self.cost if name in _OF_COST else self, name)
+        return value
+
+    @property
+    def intensity(self) -> float:
+        """Arithmetic intensity: flops per byte moved (0 where nothing moves)."""
+        return self.cost.flops / self.traffic_bytes if self.traffic_bytes else 0.0
+
+
+class Live(NamedTuple):
+    """A tensor alive at the peak: the layer that made it, its bytes, what it is.
+
+    ``what`` is 'output', 'input' (the network's) or 'temporary'.
+    """
+
+    layer: str
+    bytes: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The largest sum of live tensors in inference under a policy, and where it is."""
+
+    policy: str
+    bytes: int
+    at: str
+    live: tuple[Live, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All figures of one network at one batch and dtype."""
+
+    name: str
+    spec: str
+    variant: str | None
+    input: Shape
+    batch: int
+    dtype: str
+    device: str
+    layers: tuple[LayerCost, ...]
+    totals: Totals
+    peaks: dict[str, Peak]  # by policy: "eager", "fused"
