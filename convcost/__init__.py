@@ -2,4 +2,55 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from convcost.api import analyze, compare, load
+    from convcost.comparison import Comparison
+    from convcost.errors import ConvcostError, Diagnostic, SpecError, UsageError
+    from convcost.ir import Graph
+    from convcost.report import Report
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Comparison",
+    "ConvcostError",
+    "Diagnostic",
+    "Graph",
+    "Report",
+    "SpecError",
+    "UsageError",
+    "__version__",
+    "analyze",
+    "compare",
+    "load",
+]
+
+_HOMES = {
+    "analyze": "api",
+    "compare": "api",
+    "load": "api",
+    "Comparison": "comparison",
+    "ConvcostError": "errors",
+    "Diagnostic": "errors",
+    "SpecError": "errors",
+    "UsageError": "errors",
+    "Graph": "ir",
+    "Report": "report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that ``import convcost`` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"convcost.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -78,10 +78,19 @@ class UsageError(ConvcostError):
     """A request that makes no sense: an unknown spec name, a metric that does not exist."""
 
 
-def suggest(word: str, known: Iterable[object]) -> str | None:
-    """Return 'did you mean …?' for the closest of ``known`` words, or None."""
+def closest(word: str, known: Iterable[object]) -> str | None:
+    """Return the known word that was probably meant, or None."""
     import difflib  # only when something is wrong: 2 ms that a good run never pays
 
-    words = [str(k) for k in known]
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else None
+    close = difflib.get_close_matches(word, [str(k) for k in known], n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def suggest(word: str, known: Iterable[object]) -> str | None:
+    """Return 'did you mean …?' for the closest of ``known`` words, or None."""
+    return did_you_mean(closest(word, known))
+
+
+def did_you_mean(word: str | None) -> str | None:
+    """Return the hint that proposes a word."""
+    return f"did you mean {word!r}?" if word is not None else None

@@ -131,7 +131,27 @@ class Op(Protocol):
         """Return what it allocates and what autograd keeps."""
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
-        """Return one window per spatial dim of the input; () where each position sees itself."""
+        """Return one window per spatial dim of the input; () where each position sees itself.
+
+        Stride 0 is a window that every output position shares.
+        """
+
+    def axes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int | None, ...]:
+        """Return for every axis of the output the axis of the inputs along which it runs.
+
+        Axis 0 is the channels; None runs along no single one. An input axis that is
+        missing is read whole by every output position. Receptive fields follow these, so
+        that a permute to channels last and back mixes no positions.
+        """
+
+    def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
+        """Return whether an output position reads the whole of axis 0.
+
+        It matters where a permute has laid a spatial dim on axis 0.
+        """
+
+    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
+        """Return which inputs, lying so, are cloned to contiguous ones before the op runs."""
 
     def to_torch(self, *inputs: Shape) -> Any:
         """Return the op as a ``torch.nn.Module``."""

@@ -6,7 +6,7 @@ Exact integers at one batch and dtype; nothing is rounded here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -54,6 +54,11 @@ class LayerCost:
         value: int = getattr(self.cost if name in _OF_COST else self, name)
         return value
 
+    @property
+    def intensity(self) -> float:
+        """Arithmetic intensity: flops per byte moved (0 where nothing moves)."""
+        return self.cost.flops / self.traffic_bytes if self.traffic_bytes else 0.0
+
 
 _OF_COST = frozenset({"macs", "flops", "params", "buffers", "nonlinearities"})
 
@@ -78,6 +83,14 @@ class Totals:
     def intensity(self) -> float:
         """Arithmetic intensity: flops per byte moved (0 where nothing moves)."""
         return self.cost.flops / self.traffic_bytes if self.traffic_bytes else 0.0
+
+
+class Group(NamedTuple):
+    """The layers whose names share a dotted prefix: how many, and their figures."""
+
+    name: str
+    layers: int
+    totals: Totals
 
 
 class Live(NamedTuple):
@@ -115,3 +128,9 @@ class Report:
     layers: tuple[LayerCost, ...]
     totals: Totals
     peaks: dict[str, Peak]  # by policy: "eager", "fused"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data: one entry of the JSON output's ``networks``."""
+        from convcost.jsonable import network
+
+        return network(self)

@@ -10,7 +10,38 @@ if TYPE_CHECKING:
     from convcost.ops._base import OpBase
 
 _FILES: dict[str, tuple[str, ...]] = {
+    "activation": (
+        "relu",
+        "relu6",
+        "hardtanh",
+        "silu",
+        "mish",
+        "hardswish",
+        "hardsigmoid",
+        "selu",
+        "sigmoid",
+        "tanh",
+        "gelu",
+        "softplus",
+        "log_sigmoid",
+    ),
+    "adaptive_pool": ("adaptive_avg_pool", "global_avg_pool"),
+    "add": ("add",),
+    "bn": ("bn",),
+    "concat": ("concat",),
     "conv": ("conv",),
+    "conv_transpose": ("conv_transpose",),
+    "crop": ("crop",),
+    "dropout": ("dropout",),
+    "flatten": ("flatten",),
+    "identity": ("identity",),
+    "linear": ("linear",),
+    "lrn": ("lrn",),
+    "mul": ("mul",),
+    "pad": ("pad",),
+    "pool": ("max_pool", "avg_pool"),
+    "slice": ("slice",),
+    "softmax": ("softmax", "log_softmax"),
 }
 
 INDEX: dict[str, str] = {name: file for file, names in _FILES.items() for name in names}

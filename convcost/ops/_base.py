@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from convcost.cost import Cost
 
 
+_KEEPS_CHANNELS_APART = frozenset(
+    {"activation", "dropout", "pool", "global_pool", "join", "gate", "resize"},
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class OpBase:
     """Base of every op. A subclass says NAME and overrides what differs.
@@ -83,6 +88,20 @@ class OpBase:
         del inputs, output
         return ()
 
+    def axes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int | None, ...]:
+        """Return the input axis each output axis runs along: by default its own."""
+        del inputs
+        return tuple(range(len(output)))
+
+    def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
+        """Return whether a position reads all of axis 0: unless its group rules it out."""
+        del inputs
+        return self.GROUP not in _KEEPS_CHANNELS_APART
+
+    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
+        """Return which inputs are cloned first: those not contiguous, where that is needed."""
+        return tuple(self.NEEDS_CONTIGUOUS and not layout.contiguous for layout in layouts)
+
     def to_torch(self, *inputs: Shape) -> Any:
         """Return the op as a ``torch.nn.Module``; ``inputs`` are per-sample shapes."""
         raise NotImplementedError(self.NAME)
@@ -102,6 +121,16 @@ def keep_layout(at: Setting) -> Layout:
     """Return an elementwise op's output layout: a permutation stays, gaps close."""
     order = at.layouts[0].order
     return CONTIGUOUS if order is None else Layout(order)
+
+
+def image_layout(at: Setting) -> Layout:
+    """Return a spatial kernel's output layout: torch keeps channels-last, all else ends contiguous.
+
+    Channels-last is what a permute from (H, W, C) to (C, H, W) leaves; torch knows it in 2
+    and 3 dims only (``c10/core/MemoryFormat.h``).
+    """
+    order = at.layouts[0].order
+    return Layout(order) if order in ((2, 0, 1), (3, 0, 1, 2)) else CONTIGUOUS
 
 
 def rank_message(name: str, dims: tuple[int, ...], shape: Shape) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.ir import Bytes, Memory, Problem, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase
+from convcost.ops._base import Case, OpBase, image_layout
 from convcost.ops._fields import count, flag, padding, per_dim
 from convcost.ops._formula import Pads, PerDim, extent, out_size, pads, prod, spread
 
@@ -76,11 +76,11 @@ class Conv(OpBase):
         del output
         uneven = [abs(a - b) for a, b in self.pads(inputs[0])]
         if not any(uneven):
-            return Memory(saves=(0,))
+            return Memory(saves=(0,), layout=image_layout(at))
         x = inputs[0]
         padded = x[0] * prod(n + more for n, more in zip(x[1:], uneven, strict=True))
         copy = Bytes(0, padded * at.element)
-        return Memory(kept=copy, temporary=copy)
+        return Memory(kept=copy, temporary=copy, layout=image_layout(at))
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output

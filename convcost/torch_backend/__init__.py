@@ -1,1 +1,22 @@
-"""TODO."""
+"""Graphs as real torch modules, and what torch says they cost. Needs the `torch` extra.
+
+Submodules import torch, so they are imported where they are used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from convcost.ir import Graph
+    from convcost.torch_backend.network import Network
+
+
+def build(graph: Graph) -> Network:
+    """Return the network as a :class:`convcost.torch_backend.network.Network`."""
+    from convcost.torch_backend.network import Network
+
+    return Network(graph)
+
+
+__all__ = ["build"]

@@ -1,0 +1,119 @@
+"""Which layers may overwrite their input (docs/memory.md, "In place is legal").
+
+Autograd notices most illegal cases late or never, so they are decided here, node by node
+in order, over the storages of inference and of training at once:
+
+1. the storage written is not the network input's, which belongs to the caller;
+2. no later node reads that storage except through the result, and it is no output of the
+   network; nor does another input of the node itself lie in it;
+3. in training nothing earlier saved it, the op that made it included; parts of one
+   storage count as overlapping;
+4. it is not one of several views made by one call: torch forbids it, and no op makes such;
+5. the output has the target's shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from convcost.engine.rules import Rules, Target
+from convcost.engine.storages import Walk, last_reads
+from convcost.errors import Diagnostic, SpecError
+from convcost.ir import INPUT
+
+if TYPE_CHECKING:
+    from convcost.engine.storages import Step
+    from convcost.ir import Graph, Node, Op
+
+
+def settle(graph: Graph) -> Graph:
+    """Return the graph with every activation written as ``act:`` in place where that is legal.
+
+    Those written as layers, and additions and products, stay as they are. Raises SpecError,
+    with one diagnostic per layer, where they ask for an in-place that is not legal.
+    """
+    ledger = Ledger(graph)
+    nodes = [ledger.settle(index, node) for index, node in enumerate(graph.nodes)]
+    if ledger.refused:
+        raise SpecError(*ledger.refused)
+    if all(new is old for new, old in zip(nodes, graph.nodes, strict=True)):
+        return graph
+    return replace(graph, nodes=tuple(nodes))
+
+
+class Ledger:
+    """The storages so far: who reads them last, who saved them first."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.rules = Rules(Target("float32", "cpu"))
+        self.inference = Walk(graph, training=False)
+        self.training = Walk(graph, training=True)
+        self.last = last_reads(graph)
+        self.outputs = frozenset(graph.outputs)
+        self.last_read: dict[int, str] = {0: INPUT}  # inference storage -> its tensor read last
+        self.saver: dict[int, str] = {}  # training storage -> the node that first saved it
+        self.refused: list[Diagnostic] = []
+        self._twins: dict[tuple[Op, bool], Op] = {}
+
+    def settle(self, index: int, node: Node) -> Node:
+        """Decide about one node and take it; nodes come in the graph's order."""
+        wanted = getattr(node.op, "inplace", None)
+        if wanted is not None and (wanted or node.origin.act):
+            reason = self.obstacle(index, node)
+            if node.origin.act:
+                node = self._with(node, inplace=reason is None)
+            elif reason is not None:
+                self.refused.append(_refusal(node, reason))
+                self._take(self._with(node, inplace=False))
+                return node
+        self._take(node)
+        return node
+
+    def _with(self, node: Node, *, inplace: bool) -> Node:
+        op: Any = node.op
+        if op.inplace == inplace:
+            return node
+        key = (node.op, inplace)
+        if key not in self._twins:
+            self._twins[key] = replace(op, inplace=inplace)
+        return replace(node, op=self._twins[key])
+
+    def obstacle(self, index: int, node: Node) -> str | None:
+        """Return why this node may not overwrite its first input, or None where it may."""
+        target = node.inputs[0]
+        storage = self.inference.tensors[target].storage
+        if storage == 0:
+            return "it would overwrite the network's input"
+        if self.graph.shapes[target] != node.shape:
+            return f"its output is {list(node.shape)}, but {target} is {list(self.graph.shapes[target])}"
+        tensor = self.last_read[storage]
+        if self.last[tensor] > index:
+            return self._still_needed(target, tensor)
+        if any(self.inference.tensors[name].storage == storage for name in node.inputs[1:]):
+            return f"another of its inputs lies in the storage of {target}"
+        saver = self.saver.get(self.training.tensors[target].storage)
+        return None if saver is None else f"{saver} needs {target} as it is for the backward pass"
+
+    def _still_needed(self, target: str, tensor: str) -> str:
+        same = target if tensor == target else f"{tensor}, which lies in the storage of {target},"
+        if tensor in self.outputs:
+            return f"{same} is an output of the network"
+        return f"{same} is read later by {self.graph.nodes[self.last[tensor]].name}"
+
+    def _take(self, node: Node) -> None:
+        rule = self.rules.of_node(self.graph, node)
+        storage = self.inference.take(node, rule).storage
+        before = self.last_read.get(storage)
+        if before is None or self.last[node.name] > self.last[before]:
+            self.last_read[storage] = node.name
+        self._record(self.training.take(node, rule), node.name)
+
+    def _record(self, step: Step, name: str) -> None:
+        for storage in step.saved:
+            self.saver.setdefault(storage, name)
+
+
+def _refusal(node: Node, reason: str) -> Diagnostic:
+    return Diagnostic("CC401", f"{node.name} cannot work in place: {reason}", node.loc, "leave out inplace")

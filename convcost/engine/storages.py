@@ -1,0 +1,104 @@
+"""Which tensors share a storage: one walk over a graph, in inference or in training.
+
+A storage is what an allocator hands out. Views, aliases and in-place results lie in the
+storage of an input; every other tensor gets one of its own. Storage 0 is the network input's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcost.ir import CONTIGUOUS, INPUT, OUTPUT, Layout, Memory
+from convcost.ops._formula import prod
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convcost.engine.rules import Rule, Rules
+    from convcost.ir import Graph, Node
+
+
+class Tensor(NamedTuple):
+    """Where a tensor lies, whether a gradient flows into it, and how it is laid out."""
+
+    storage: int
+    wants_grad: bool
+    layout: Layout
+
+
+class Step(NamedTuple):
+    """What one node does to storages.
+
+    ``copies``: the inputs it first copies, because it needs them contiguous. ``scratch``:
+    elements per sample of those copies that do not become its output. ``saved``: the
+    storages autograd keeps of what exists (``memory.kept`` is what it keeps besides).
+    """
+
+    memory: Memory
+    storage: int
+    is_new: bool
+    copies: tuple[int, ...]
+    scratch: int
+    saved: tuple[int, ...]
+
+
+class Walk:
+    """The storages of the nodes taken so far; ``elements`` are per sample."""
+
+    def __init__(self, graph: Graph, training: bool) -> None:
+        self.training = training
+        self.tensors: dict[str, Tensor] = {INPUT: Tensor(0, False, CONTIGUOUS)}
+        self.elements: list[int] = [prod(graph.input)]
+        self.steps: list[Step] = []
+
+    def take(self, node: Node, rule: Rule) -> Step:
+        """Place a node's output and return what happened."""
+        inputs = [self.tensors[name] for name in node.inputs]
+        wants = tuple([tensor.wants_grad for tensor in inputs])
+        layouts = tuple([tensor.layout for tensor in inputs])
+        reads = [tensor.storage for tensor in inputs]
+        memory, copies, flows = rule.answer(self.training, wants, layouts)
+        for i in copies:
+            reads[i] = self._new(prod(rule.inputs[i]))
+        view_of = memory.view_of
+        is_new = view_of is None or view_of in copies
+        storage = self._new(rule.elements) if view_of is None else reads[view_of]
+        scratch = sum([self.elements[reads[i]] for i in copies if i != view_of])
+        saved = tuple([storage if i == OUTPUT else reads[i] for i in memory.saves])
+        self.tensors[node.name] = Tensor(storage, flows, memory.layout)
+        step = Step(memory, storage, is_new, copies, scratch, saved)
+        self.steps.append(step)
+        return step
+
+    def _new(self, elements: int) -> int:
+        self.elements.append(elements)
+        return len(self.elements) - 1
+
+
+def walk(graph: Graph, rules: Sequence[Rule], training: bool) -> Walk:
+    """Return the storages of a graph; ``rules`` has one entry per node."""
+    result = Walk(graph, training)
+    for node, rule in zip(graph.nodes, rules, strict=True):
+        result.take(node, rule)
+    return result
+
+
+def rules_of(graph: Graph, rules: Rules) -> list[Rule]:
+    """Return the rule of every node, in order."""
+    return [rules.of_node(graph, node) for node in graph.nodes]
+
+
+def last_reads(graph: Graph) -> dict[str, int]:
+    """Return for every tensor the index of the last node that reads it.
+
+    A tensor nobody reads is dropped by the node that makes it; outputs and the network's
+    input, which their owners hold, are alive to the end: ``len(graph.nodes)``.
+    """
+    last = {node.name: index for index, node in enumerate(graph.nodes)}
+    for index, node in enumerate(graph.nodes):
+        for name in node.inputs:
+            last[name] = index
+    end = len(graph.nodes)
+    last.update(dict.fromkeys(graph.outputs, end))
+    last[INPUT] = end
+    return last

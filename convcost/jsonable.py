@@ -1,0 +1,87 @@
+"""Reports as plain data: the JSON output (``schemas/report.schema.json``) before it is text.
+
+Integers stay integers, exact fractions become strings ("1/2"); only ``intensity``, a
+quotient, is a float.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcost import __version__
+from convcost.cost import COUNTERS, METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from fractions import Fraction
+
+    from convcost.report import LayerCost, Peak, Report, Totals
+
+SCHEMA_VERSION = 1
+
+SUMMABLE: tuple[str, ...] = tuple(m.name for m in METRICS.values() if m.rollup in ("sum", "max"))
+"""The metrics that layers, groups and totals have as integers."""
+
+
+def document(reports: Iterable[Report]) -> dict[str, Any]:
+    """Return the whole output: its version, ours, and one entry per network."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "convcost": __version__,
+        "networks": [network(report) for report in reports],
+    }
+
+
+def network(report: Report) -> dict[str, Any]:
+    """Return one network: where it comes from, its totals, its peaks, its layers."""
+    last = last_map(report)
+    return {
+        "name": report.name,
+        "spec": report.spec,
+        "variant": report.variant,
+        "input": list(report.input),
+        "batch": report.batch,
+        "dtype": report.dtype,
+        "device": report.device,
+        "totals": _figures(report.totals) | (_field(last) if last else {}),
+        "peak": {policy: _peak(peak) for policy, peak in report.peaks.items()},
+        "layers": [_layer(layer) for layer in report.layers],
+    }
+
+
+def last_map(report: Report) -> LayerCost | None:
+    """Return the last layer with more than one spatial position, else the last layer.
+
+    Its receptive field is the network's: after a global pool every field is the whole input.
+    """
+    maps = (layer for layer in reversed(report.layers) if any(size > 1 for size in layer.output[1:]))
+    return next(maps, report.layers[-1] if report.layers else None)
+
+
+def plain(value: int | Fraction) -> int | str:
+    """Return an exact number as JSON has it: an integer, or a fraction as text."""
+    return value if isinstance(value, int) else str(value)
+
+
+def _layer(layer: LayerCost) -> dict[str, Any]:
+    about = {"name": layer.name, "op": layer.op, "role": layer.role, "output": list(layer.output)}
+    return about | _figures(layer) | _field(layer)
+
+
+def _figures(of: LayerCost | Totals) -> dict[str, Any]:
+    figures: dict[str, Any] = {name: of.metric(name) for name in SUMMABLE}
+    counters = {name: count for name in COUNTERS if (count := getattr(of.cost, name))}
+    return figures | {"intensity": of.intensity, "counters": counters}
+
+
+def _field(layer: LayerCost) -> dict[str, Any]:
+    return {
+        "receptive_field": [plain(field.size) for field in layer.field],
+        "stride": [plain(field.stride) for field in layer.field],
+        "offset": [plain(field.offset) for field in layer.field],
+    }
+
+
+def _peak(peak: Peak) -> dict[str, Any]:
+    live = [{"layer": t.layer, "bytes": t.bytes, "what": t.what} for t in peak.live]
+    return {"bytes": peak.bytes, "at": peak.at, "live": live}

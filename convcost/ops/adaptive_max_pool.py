@@ -1,0 +1,58 @@
+"""Maximum pools to a given size: the windows adapt to the input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convcost.cost import Cost
+from convcost.ir import CONTIGUOUS, Bytes, Layout, Memory, Setting, Shape
+from convcost.ops._base import Case, image_layout
+from convcost.ops._formula import prod
+from convcost.ops.adaptive_pool import AdaptivePool
+
+INDEX_BYTES = 8  # where each maximum came from, as int64
+
+
+class AdaptiveMaxPool(AdaptivePool):
+    """The largest over windows from ⌊p·in/size⌋ to ⌈(p + 1)·in/size⌉.
+
+    PyTorch's documentation, ``torch.nn.AdaptiveMaxPool2d``.
+    """
+
+    NAME = "adaptive_max_pool"
+
+    def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
+        del inputs
+        indices = Bytes(0, prod(output) * INDEX_BYTES)
+        return Memory(saves=(0,), kept=indices, temporary=indices, layout=_layout(output, at))
+
+    def to_torch(self, *inputs: Shape) -> Any:
+        from torch import nn
+
+        kinds = (nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveMaxPool3d)
+        return kinds[len(inputs[0]) - 2](self.size)
+
+    @classmethod
+    def cases(cls) -> tuple[Case, ...]:
+        return (
+            # two equal windows of 4 per dim: 4 + 4 - ... each element is seen once, 16 · 8 · 8
+            Case(
+                op=cls(size=2),
+                inputs=((16, 8, 8),),
+                output=(16, 2, 2),
+                cost=Cost(pooled=1024),
+            ),
+            # 5 positions to 3: windows 0-1, 1-3, 3-4 hold 2 + 3 + 2 = 7 elements
+            Case(op=cls(size=3), inputs=((2, 5),), output=(2, 3), cost=Cost(pooled=14)),
+        )
+
+
+def _layout(output: Shape, at: Setting) -> Layout:
+    """Return the order torch's kernels end in: one dim runs as two, three dims always end as usual."""
+    one_dim, three_dims = 2, 4  # ranks
+    if len(output) == one_dim:
+        return Layout(at.layouts[0].order)
+    return CONTIGUOUS if len(output) == three_dims else image_layout(at)
+
+
+OPS = (AdaptiveMaxPool,)

@@ -1,0 +1,70 @@
+"""The sum of tensors of one shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from convcost.cost import Cost
+from convcost.ir import Memory, Problem, Setting, Shape
+from convcost.ops._base import Case, OpBase, keep_layout
+from convcost.ops._fields import flag
+from convcost.ops._formula import prod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Add(OpBase):
+    """Element by element: y = x₀ + x₁ + ...; n - 1 additions per element.
+
+    He et al. 2015, "Deep residual learning", equation 1.
+    """
+
+    NAME: ClassVar[str] = "add"
+    GROUP: ClassVar[str] = "join"
+    ARITY: ClassVar[tuple[int, int | None]] = (2, None)
+
+    inplace: bool = flag("overwrite the first input", default=False)
+
+    def problems(self, *inputs: Shape) -> Iterator[Problem]:
+        other = next((x for x in inputs if x != inputs[0]), None)
+        if other is not None:
+            yield Problem(
+                None,
+                f"add needs equal shapes, but gets {list(inputs[0])} and {list(other)}",
+                projection_hint(inputs[0], other),
+            )
+
+    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
+        return Cost(added=prod(output) * (len(inputs) - 1))
+
+    def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
+        del inputs, output
+        if self.inplace:
+            return Memory(view_of=0, writes=True, layout=at.layouts[0])
+        return Memory(layout=keep_layout(at))
+
+    def to_torch(self, *inputs: Shape) -> Any:
+        del inputs
+        from convcost.torch_backend.modules import Add as AddModule
+
+        return AddModule(inplace=bool(self.inplace))
+
+    @classmethod
+    def cases(cls) -> tuple[Case, ...]:
+        x = (256, 56, 56)
+        return (
+            # a residual's sum: 256 · 56 · 56 = 802,816 additions; of three tensors twice as many
+            Case(op=cls(), inputs=(x, x), output=x, cost=Cost(added=802_816)),
+            Case(op=cls(), inputs=(x, x, x), output=x, cost=Cost(added=1_605_632)),
+        )
+
+
+def projection_hint(x: Shape, other: Shape) -> str | None:
+    """Return what helps where two images do not add."""
+    return "a 1×1 conv brings one to the other's shape" if len(x) == len(other) > 1 else None
+
+
+OPS = (Add,)

@@ -1,0 +1,69 @@
+"""Dropout: in training some elements become zero; in inference nothing happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from convcost.cost import Cost
+from convcost.ir import Bytes, Memory, Problem, Setting, Shape
+from convcost.ops._base import Case, OpBase, keep_layout
+from convcost.ops._fields import flag, number
+from convcost.ops._formula import prod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropout(OpBase):
+    """In training y = x · mask / (1 - rate); in inference y = x, so it costs nothing.
+
+    Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting".
+    """
+
+    NAME: ClassVar[str] = "dropout"
+    GROUP: ClassVar[str] = "dropout"
+
+    rate: int | Fraction | None = number(
+        "share of elements dropped, one half if not given; changes no figure", default=None, ge=0, le=1
+    )
+    inplace: bool = flag("overwrite the input", default=False)
+
+    def problems(self, *inputs: Shape) -> Iterator[Problem]:
+        del inputs
+        if self.rate is not None and not 0 < self.rate < 1:
+            yield Problem(
+                "rate",
+                f"a dropout needs a rate between 0 and 1, but has {self.rate}",
+                "leave the layer out" if self.rate == 0 else None,
+            )
+
+    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
+        del inputs, output
+        return Cost()
+
+    def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
+        del inputs
+        if not at.training:
+            return Memory(view_of=0, layout=at.layouts[0])
+        # CUDA's fused kernel keeps a mask of booleans; the CPU, and CUDA in place, one of the dtype
+        mask = 1 if at.device == "cuda" and not self.inplace else at.element
+        kept = Bytes(0, prod(output) * mask)
+        if self.inplace:
+            return Memory(view_of=0, writes=True, kept=kept, layout=at.layouts[0])
+        return Memory(kept=kept, layout=keep_layout(at))
+
+    def to_torch(self, *inputs: Shape) -> Any:
+        del inputs
+        from torch import nn
+
+        return nn.Dropout(0.5 if self.rate is None else float(self.rate), inplace=bool(self.inplace))
+
+    @classmethod
+    def cases(cls) -> tuple[Case, ...]:
+        return (Case(op=cls(), inputs=((4096,),), output=(4096,), cost=Cost()),)  # an alias: nothing
+
+
+OPS = (Dropout,)

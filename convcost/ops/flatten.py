@@ -1,0 +1,56 @@
+"""Channels and positions become one axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from convcost.cost import Cost
+from convcost.ir import Memory, Setting, Shape, Window
+from convcost.ops._base import Case, OpBase
+from convcost.ops._formula import prod
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flatten(OpBase):
+    """One vector of all elements: C × positions -> C · positions; a view.
+
+    PyTorch's documentation, ``torch.nn.Flatten``; row-major order.
+    """
+
+    NAME: ClassVar[str] = "flatten"
+    GROUP: ClassVar[str] = "view"
+    NEEDS_CONTIGUOUS: ClassVar[bool] = True
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return (prod(inputs[0]),)
+
+    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
+        del inputs, output
+        return Cost()
+
+    def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
+        del inputs, output, at
+        return Memory(view_of=0)
+
+    def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
+        del output
+        return tuple(Window(n, 0, 0) for n in inputs[0][1:])
+
+    def axes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int | None, ...]:
+        del output
+        return (0 if len(inputs[0]) == 1 else None,)
+
+    def to_torch(self, *inputs: Shape) -> Any:
+        del inputs
+        from torch import nn
+
+        return nn.Flatten()
+
+    @classmethod
+    def cases(cls) -> tuple[Case, ...]:
+        # VGG's: 512 · 7 · 7 = 25,088
+        return (Case(op=cls(), inputs=((512, 7, 7),), output=(25_088,), cost=Cost()),)
+
+
+OPS = (Flatten,)

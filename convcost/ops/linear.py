@@ -1,0 +1,97 @@
+"""A fully connected layer, on a vector or on the last axis of a channels-last tensor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from convcost.cost import Cost
+from convcost.ir import Memory, Problem, Setting, Shape, Window
+from convcost.ops._base import Case, OpBase
+from convcost.ops._fields import count, flag
+from convcost.ops._formula import prod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linear(OpBase):
+    """Every output weighs every input: macs = rows · C_in · C_out.
+
+    Rosenblatt 1958, "The perceptron"; rows are the positions besides the last axis.
+    """
+
+    NAME: ClassVar[str] = "linear"
+    GROUP: ClassVar[str] = "linear"
+    TAKES_NORM_ACT: ClassVar[bool] = True
+    NEEDS_CONTIGUOUS: ClassVar[bool] = True
+
+    out: int = count("outputs")
+    bias: bool = flag("a learned constant per output", default=True)
+    axis: int | None = count("the axis it replaces: -1, where the input is not flat", default=None, ge=None)
+
+    def problems(self, *inputs: Shape) -> Iterator[Problem]:
+        x = inputs[0]
+        if self.axis is None and len(x) > 1:
+            yield Problem(
+                "axis",
+                f"linear takes a vector, but gets {list(x)}",
+                "flatten first, or say axis: -1 where the channels stand last",
+            )
+        elif self.axis not in (None, -1, len(x) - 1):
+            yield Problem(
+                "axis",
+                f"linear works along the last axis, but is asked for axis {self.axis} of {list(x)}",
+                "a conv with kernel 1 works along the channels",
+            )
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return (*inputs[0][:-1], self.out)
+
+    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
+        x = inputs[0]
+        return Cost(
+            macs=prod(x) * self.out,
+            bias_adds=self.bias * prod(output),
+            params=(x[-1] + self.bias) * self.out,
+        )
+
+    def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
+        del inputs, output, at
+        return Memory(saves=(0,))
+
+    def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
+        del output
+        sizes = inputs[0][1:]
+        return (*(Window(1, 1, 0) for _ in sizes[:-1]), *(Window(n, 0, 0) for n in sizes[-1:]))
+
+    def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
+        return len(inputs[0]) == 1
+
+    def to_torch(self, *inputs: Shape) -> Any:
+        from torch import nn
+
+        return nn.Linear(inputs[0][-1], self.out, bias=self.bias)
+
+    @classmethod
+    def cases(cls) -> tuple[Case, ...]:
+        return (
+            # ResNet-50's classifier: 2048 · 1000 = 2,048,000, and 1000 biases
+            Case(
+                op=cls(out=1000),
+                inputs=((2048,),),
+                output=(1000,),
+                cost=Cost(macs=2_048_000, bias_adds=1000, params=2_049_000),
+            ),
+            # channels last: 7·7 rows of 4 -> 6: 49 · 4 · 6 = 1176
+            Case(
+                op=cls(out=6, axis=-1, bias=False),
+                inputs=((7, 7, 4),),
+                output=(7, 7, 6),
+                cost=Cost(macs=1176, params=24),
+            ),
+        )
+
+
+OPS = (Linear,)

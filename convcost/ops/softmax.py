@@ -1,0 +1,84 @@
+"""Softmax and its logarithm: the elements along one axis compete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from convcost.cost import Cost
+from convcost.ir import OUTPUT, Memory, Problem, Setting, Shape, Window
+from convcost.ops._base import Case, OpBase, keep_layout
+from convcost.ops._fields import count
+from convcost.ops._formula import prod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Softmax(OpBase):
+    """Shares that sum to 1 along an axis: yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ).
+
+    Bridle 1990, "Probabilistic interpretation of feedforward classification network outputs".
+    """
+
+    NAME: ClassVar[str] = "softmax"
+    GROUP: ClassVar[str] = "activation"
+    TORCH: ClassVar[str] = "Softmax"
+
+    axis: int = count("axis along which the shares sum to 1, the batch apart", default=-1, ge=None)
+
+    def problems(self, *inputs: Shape) -> Iterator[Problem]:
+        rank = len(inputs[0])
+        if not -rank <= self.axis < rank:
+            yield Problem(
+                "axis", f"axis {self.axis} does not exist in {list(inputs[0])}: it has {rank}, from 0 on"
+            )
+
+    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
+        del inputs
+        return Cost(activated=prod(output), nonlinearities=1)
+
+    def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
+        del inputs, output
+        return Memory(saves=(OUTPUT,), layout=keep_layout(at))
+
+    def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
+        del output
+        x = inputs[0]
+        along = self.axis % len(x)
+        whole, single = Window(x[along], 0, 0), Window(1, 1, 0)
+        return tuple(whole if axis == along else single for axis in range(1, len(x)))
+
+    def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
+        return self.axis % len(inputs[0]) == 0
+
+    def to_torch(self, *inputs: Shape) -> Any:
+        from torch import nn
+
+        return getattr(nn, self.TORCH)(dim=self.axis % len(inputs[0]) + 1)
+
+    @classmethod
+    def cases(cls) -> tuple[Case, ...]:
+        return (
+            # a classifier's 1000 scores, one exponential each
+            Case(
+                op=cls(),
+                inputs=((1000,),),
+                output=(1000,),
+                cost=Cost(activated=1000, nonlinearities=1),
+            ),
+        )
+
+
+class LogSoftmax(Softmax):
+    """The logarithm of softmax: yᵢ = xᵢ - ln Σⱼ exp(xⱼ).
+
+    Goodfellow, Bengio & Courville 2016, "Deep Learning", section 6.2.2.3.
+    """
+
+    NAME = "log_softmax"
+    TORCH = "LogSoftmax"
+
+
+OPS = (Softmax, LogSoftmax)

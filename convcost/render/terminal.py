@@ -1,0 +1,134 @@
+"""A view as text for a terminal or a pipe, with colour where it is wanted."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from convcost.render.layout import GAP, lay_out
+from convcost.render.text import ascii_only, cells, printable, wrapped
+from convcost.view import Code, Heading, Note, Table
+
+if TYPE_CHECKING:
+    from convcost.view import Block, Column, View
+
+_STYLES = {
+    "dim": "dim",
+    "name": "cyan",
+    "strong": "bold",
+    "good": "green",
+    "bad": "red",
+    "warn": "yellow",
+    "bar": "blue",
+}
+
+
+def render(view: View, *, width: int | None = None, color: bool = False, unicode: bool = True) -> str:
+    """Return the view as lines of text.
+
+    ``width`` in terminal cells; None (a pipe): as wide as it wants to be. ``unicode``
+    False: ASCII only.
+    """
+    writer = Writer(width, color=color, unicode=unicode)
+    for block in view.blocks:
+        writer.block(block)
+    return writer.text()
+
+
+class Paint:
+    """Colours text by the words of ``view.STYLES``; loads rich only if there is colour."""
+
+    def __init__(self, *, color: bool) -> None:
+        self._around: dict[str, tuple[str, str]] = _codes() if color else {}
+
+    def __call__(self, text: str, style: str) -> str:
+        """Return text between the style's codes, or as it is."""
+        around = self._around.get(style)
+        return f"{around[0]}{text}{around[1]}" if around and text else text
+
+
+def _codes() -> dict[str, tuple[str, str]]:
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    parts = {
+        name: Style.parse(words).render("|", color_system=ColorSystem.STANDARD)
+        for name, words in _STYLES.items()
+    }
+    return {name: (text.partition("|")[0], text.partition("|")[2]) for name, text in parts.items()}
+
+
+class Writer:
+    """Collects the lines of a view."""
+
+    def __init__(self, width: int | None, *, color: bool, unicode: bool) -> None:
+        self._width = width
+        self._unicode = unicode
+        self._paint = Paint(color=color)
+        self._lines: list[str] = []
+
+    def text(self) -> str:
+        """Return all lines, each with its end."""
+        return "".join(line + "\n" for line in self._lines)
+
+    def block(self, block: Block) -> None:
+        """Add a block, an empty line before each but the first and before notes that follow notes."""
+        if self._lines and not isinstance(block, Note):
+            self._lines.append("")
+        if isinstance(block, Table):
+            self._table(block)
+        elif isinstance(block, Heading):
+            self._paragraph(block.text, "strong")
+        elif isinstance(block, Note):
+            self._paragraph(block.text, block.style)
+        else:
+            self._code(block)
+
+    def _shown(self, text: str) -> str:
+        text = printable(text)
+        return text if self._unicode else ascii_only(text)
+
+    def _paragraph(self, text: str, style: str) -> None:
+        self._lines += [self._paint(line, style) for line in wrapped(self._shown(text), self._width)]
+
+    def _code(self, code: Code) -> None:
+        self._lines += ["  " + self._shown(line) for line in code.text.splitlines()]
+
+    def _table(self, table: Table) -> None:
+        grid = lay_out(table, self._width, unicode=self._unicode)
+        if table.header:
+            titles = [self._shown(c.title) for c in grid.columns]
+            self._row(grid.columns, grid.widths, titles, "strong")
+        for row in grid.rows:
+            self._row(grid.columns, grid.widths, row)
+        if grid.total:
+            rule = ("─" if self._unicode else "-") * (sum(grid.widths) + len(GAP) * (len(grid.widths) - 1))
+            self._lines.append(self._paint(rule, "dim"))
+            self._row(grid.columns, grid.widths, grid.total, "strong")
+        if grid.gone:
+            self._paragraph(
+                f"no room here for: {', '.join(grid.gone)} (a wider terminal, or a pipe, has it)", "dim"
+            )
+
+    def _row(
+        self,
+        columns: tuple[Column, ...],
+        widths: tuple[int, ...],
+        row: tuple[str, ...] | list[str],
+        style: str = "",
+    ) -> None:
+        folded = [
+            wrapped(text, width) if column.wrap else [text]
+            for column, width, text in zip(columns, widths, row, strict=True)
+        ]
+        for parts in zip_longest(*folded, fillvalue=""):
+            line = GAP.join(
+                self._cell(column, width, text, style or column.style)
+                for column, width, text in zip(columns, widths, parts, strict=True)
+            )
+            self._lines.append(line.rstrip())
+
+    def _cell(self, column: Column, width: int, text: str, style: str) -> str:
+        space = " " * (width - cells(text))
+        painted = self._paint(text, style)
+        return space + painted if column.right else painted + space

@@ -1,0 +1,127 @@
+"""The values of expressions: exact numbers, booleans, words, lists; and the functions on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+MAX_VALUE = 10**18
+
+Value = Any
+"""int | Fraction | bool | str (a word) | tuple of values | None"""
+
+
+class ExpressionError(Exception):
+    """What is wrong with an expression: code, sentence, where in the text, hint."""
+
+    def __init__(self, code: str, message: str, at: int = 0, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.at, self.hint = code, message, at, hint
+
+
+def is_number(value: Value) -> bool:
+    """Whether a value is an integer or a fraction (a boolean is neither)."""
+    return type(value) is int or (hasattr(value, "denominator") and type(value) is not bool)
+
+
+def normal(value: Value, at: int = 0) -> Value:
+    """Return a number in its simplest type; past 18 digits is an error."""
+    if type(value) is not int:
+        if max(abs(value.numerator), value.denominator) >= MAX_VALUE:
+            raise ExpressionError("CC204", "the number has more than 18 digits", at)
+        return value.numerator if value.denominator == 1 else value
+    if not -MAX_VALUE < value < MAX_VALUE:
+        raise ExpressionError("CC204", "the number has more than 18 digits", at)
+    return value
+
+
+def ratio(a: Value, b: Value) -> Value:
+    """Return a / b exactly; an integer where it is one."""
+    if type(a) is int and type(b) is int and a % b == 0:
+        return a // b
+    from fractions import Fraction  # only where something really is fractional
+
+    return Fraction(a) / Fraction(b)
+
+
+# --- functions ---------------------------------------------------------------------------
+
+
+def _round(value: Value) -> int:
+    return round(value)
+
+
+def _ceil(value: Value) -> int:
+    return int(-(-value // 1))
+
+
+def _ceil_div(a: Value, b: Value) -> int:
+    if b == 0:
+        raise ExpressionError("CC204", "division by zero")
+    return int(-(-a // b))
+
+
+def _divisible(value: Value, step: Value = 8) -> int:
+    """Round channels to a multiple of ``step``, never down by more than a tenth.
+
+    The rule of the MobileNet authors' reference code, on exact numbers.
+    """
+    if step <= 0:
+        raise ExpressionError("CC204", "divisible needs a positive step")
+    least: int = max(step, int((value + ratio(step, 2)) // step) * step)
+    return least + step if 10 * least < 9 * value else least
+
+
+FUNCTIONS: dict[str, tuple[int, int, Callable[..., Value]]] = {
+    "len": (1, 1, len),
+    "min": (1, 20, min),
+    "max": (1, 20, max),
+    "floor": (1, 1, lambda v: int(v // 1)),
+    "ceil": (1, 1, _ceil),
+    "round": (1, 1, _round),
+    "ceil_div": (2, 2, _ceil_div),
+    "divisible": (1, 2, _divisible),
+}
+
+
+def call(name: str, values: list[Value], at: int) -> Value:
+    least, most, function = FUNCTIONS[name]
+    if not least <= len(values) <= most:
+        wanted = str(least) if least == most else f"{least} to {most}"
+        raise ExpressionError("CC201", f"{name} takes {wanted} values, not {len(values)}", at)
+    if name == "len":
+        if not isinstance(values[0], tuple):
+            raise ExpressionError("CC203", f"len needs a list, not {show(values[0])}", at)
+        return len(values[0])
+    if name in {"min", "max"} and len(values) == 1 and isinstance(values[0], tuple):
+        values = list(values[0])
+        if not values:
+            raise ExpressionError("CC204", f"{name} of an empty list", at)
+    for value in values:
+        need_number(value, name, at)
+    try:
+        return normal(function(*values), at)
+    except ExpressionError as error:
+        raise ExpressionError(error.code, error.message, at, error.hint) from None
+
+
+def show(value: Value) -> str:
+    """Return a value as a spec would write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(show, value)) + "]"
+    return "~" if value is None else str(value)
+
+
+def need_number(value: Value, what: str, at: int) -> None:
+    if not is_number(value):
+        raise ExpressionError("CC203", f"{what} needs numbers, but gets {show(value)}", at)
+
+
+def need_bool(value: Value, what: str, at: int) -> bool:
+    if type(value) is not bool:
+        raise ExpressionError(
+            "CC203", f"{what} needs true or false, but gets {show(value)}", at, "write a comparison"
+        )
+    return value

@@ -1,0 +1,71 @@
+"""Where a line stands while it is expanded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcost.spec.names import join
+from convcost.spec.values import Scope
+
+if TYPE_CHECKING:
+    from convcost.errors import Loc
+    from convcost.ir import Shape
+    from convcost.spec.arithmetic import Value
+    from convcost.spec.document import Line
+    from convcost.spec.layers import Extra
+    from convcost.spec.tree import Tree
+
+
+class Target(NamedTuple):
+    """The output of a residual's body, and its last convolution's bias and norm."""
+
+    shape: Shape
+    sure: bool
+    bias: bool
+    norm: Extra | None
+
+
+class Context(NamedTuple):
+    """The vars and args a line sees, the level it is in, and what is around it.
+
+    ``number`` is the ``index`` of the repeated line it stands in, ``target`` what a shortcut
+    must reach; ``uses`` are the blocks being expanded.
+    """
+
+    names: dict[str, Value]
+    prefix: str = ""
+    number: int | None = None
+    shortcut: bool = False
+    target: Target | None = None
+    uses: tuple[str, ...] = ()
+
+    def inside(self, level: str) -> Context:
+        """Return the context of a further level."""
+        return self._replace(prefix=join(self.prefix, level))
+
+    def scope(self, shape: Shape | None) -> Scope:
+        """Return what expressions see here, ``shape`` being the entering tensor's."""
+        return Scope(self.names, shape, self.number)
+
+
+class Site(NamedTuple):
+    """One use of a line: its op looked up, its fields with ``first`` and ``last`` applied.
+
+    ``path`` is its name or level, '' for a container that has none.
+    """
+
+    line: Line
+    op: str
+    fields: dict[str, Tree]
+    at: Context
+    path: str
+
+    @property
+    def loc(self) -> Loc:
+        """Where the line stands."""
+        return self.line.loc
+
+    @property
+    def inner(self) -> Context:
+        """The context of a container's own lines."""
+        return self.at._replace(prefix=self.path) if self.path else self.at

@@ -1,0 +1,89 @@
+"""What a SPEC on the command line means: a path, ``-``, or the name of a shipped spec."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from convcost.errors import Diagnostic, SpecError, UsageError, closest, did_you_mean
+from convcost.spec import shipped
+
+STDIN = "-"
+
+
+class SpecRef(NamedTuple):
+    """A SPEC taken apart: ``resnet@50,width=2,input=3x160x160``.
+
+    ``spec`` is a path, ``-`` or a shipped name; ``sets`` are (var, text) pairs.
+    """
+
+    spec: str
+    variant: str | None = None
+    sets: tuple[tuple[str, str], ...] = ()
+    input: str | None = None
+
+    @property
+    def is_path(self) -> bool:
+        """Whether it names a file: it has a slash, or ends in .yaml or .yml."""
+        return "/" in self.spec or os.sep in self.spec or self.spec.endswith((".yaml", ".yml"))
+
+
+def parse_ref(text: str) -> SpecRef:
+    """Take a SPEC apart at its last ``@``, unless a file of that very name exists."""
+    if "@" not in text or os.path.exists(text):
+        return SpecRef(text)
+    spec, _, settings = text.rpartition("@")
+    variant: str | None = None
+    sets: list[tuple[str, str]] = []
+    size: str | None = None
+    for number, item in enumerate(_split(settings)):
+        key, equals, value = item.partition("=")
+        if not equals:
+            if number or not item:
+                raise UsageError(Diagnostic("CC313", f"{text}: {item!r} is neither a variant nor var=value"))
+            variant = item
+        elif key.strip() == "input":
+            size = value
+        else:
+            sets.append((key.strip(), value))
+    return SpecRef(spec, variant, tuple(sets), size)
+
+
+def _split(settings: str) -> list[str]:
+    """Split at the commas that no bracket encloses."""
+    items, depth = [""], 0
+    for character in settings:
+        depth += (character in "[(") - (character in "])")
+        if character == "," and depth == 0:
+            items.append("")
+        else:
+            items[-1] += character
+    return items
+
+
+def read_bytes(ref: SpecRef, stdin: bytes | None = None) -> tuple[str, bytes]:
+    """Return a spec's display name and its bytes; SpecError or UsageError where it cannot be had."""
+    if ref.spec == STDIN:
+        return "<stdin>", stdin if stdin is not None else b""
+    if ref.is_path:
+        return ref.spec, _file(ref.spec)
+    if ref.spec not in shipped.names():
+        hint = did_you_mean(closest(ref.spec, shipped.names()))
+        if hint is None:
+            hint = "'convcost specs' lists those that ship; a path has a / or ends in .yaml"
+        if os.path.isfile(ref.spec):
+            hint = f"for the file write ./{ref.spec}"
+        raise UsageError(Diagnostic("CC101", f"there is no shipped spec {ref.spec!r}", hint=hint))
+    name, text = shipped.read(ref.spec)
+    return name, text.encode()
+
+
+def _file(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read((1 << 20) + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SpecError(Diagnostic("CC101", f"{path} cannot be read: {reason}")) from None
+    except ValueError:  # a NUL in the path
+        raise SpecError(Diagnostic("CC101", f"{path!r} is no path")) from None

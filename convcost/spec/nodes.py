@@ -1,0 +1,157 @@
+"""Nodes: a layer with its norm and activation, checked against the shapes it meets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcost.errors import closest, did_you_mean
+from convcost.ir import Node, Origin
+from convcost.ops import op_class
+from convcost.spec.document import op_fields
+from convcost.spec.layers import Extra, Made, OpMaker
+from convcost.spec.log import Log, Reported
+from convcost.spec.names import Names, Tensor, join
+from convcost.spec.values import Scope, word
+
+if TYPE_CHECKING:
+    from convcost.errors import Loc
+    from convcost.ops._base import OpBase
+    from convcost.spec.context import Site
+
+MAX_LAYERS = 1_000_000
+ROLES = ("shortcut", "gate", "pointwise", "classifier", "reduce", "expand", "pool_projection", "mix")
+
+
+class NodeMaker:
+    """Makes and keeps the nodes of one network.
+
+    ``last_conv`` is the latest convolution outside branches, as (bias, norm): what a
+    ``project`` imitates.
+    """
+
+    def __init__(self, names: Names, log: Log) -> None:
+        self.names = names
+        self.log = log
+        self.ops = OpMaker(log)
+        self.nodes: list[Node] = []
+        self.last_conv: tuple[bool, Extra | None] | None = None
+
+    def layer(self, site: Site, inputs: list[Tensor], likes: list[Tensor]) -> Tensor:
+        """Make the nodes of one op with its norm and act."""
+        cls = op_class(site.op)
+        self._check_late_fields(site, cls)
+        look = site.at.scope(inputs[0].shape)
+        norm, act = (self._extra(what, site, look, cls) for what in ("norm", "act"))
+        fixed = {"bias": False} if norm and "bias" in cls.specs() else {}
+        made = self.ops.make(cls, site.fields, site.loc, look, **fixed)
+        if cls.GROUP == "conv":
+            self.last_conv = (getattr(made.op, "bias", False), norm)
+        return self._with_extras(site, made, (norm, act), inputs, likes)
+
+    def project(self, site: Site, stride: int | tuple[int, ...], inputs: list[Tensor]) -> Tensor:
+        """Make the 1×1 convolution that takes a shortcut to its target."""
+        target = site.at.target
+        assert target is not None  # noqa: S101  (the caller has a target or no stride)
+        values = {"out": target.shape[0], "kernel": 1, "stride": stride, "bias": target.bias}
+        made = Made(self.ops.interned(op_class("conv"), values))
+        return self._with_extras(site, made, (target.norm, None), inputs, [])
+
+    def _check_late_fields(self, site: Site, cls: type[OpBase]) -> None:
+        """Refuse unknown fields that only now are known to be: of ``$x``, ``first``, ``last``."""
+        line = site.line
+        if not line.op.text.startswith("$") and "repeat" not in line.common:
+            return
+        known = op_fields(cls.NAME)
+        for key, tree in site.fields.items():
+            if key not in known:
+                hint = did_you_mean(closest(key, known)) or f"it has {', '.join(known)}"
+                self.log.add("CC302", f"{cls.NAME} has no {key!r}", tree.loc, hint)
+
+    def _extra(self, what: str, site: Site, look: Scope, cls: type[OpBase]) -> Extra | None:
+        """Return the norm or act of a line; one that is wrong is left out."""
+        if not cls.TAKES_NORM_ACT or what not in site.fields:
+            return None
+        try:
+            return self.ops.norm_or_act(site.fields[what], what, look)
+        except Reported:
+            return None
+
+    def _with_extras(
+        self,
+        site: Site,
+        made: Made,
+        extras: tuple[Extra | None, Extra | None],
+        inputs: list[Tensor],
+        likes: list[Tensor],
+    ) -> Tensor:
+        """Make a node, and those of its norm and activation: then its name is a level."""
+        leaf = join(site.path, made.op.NAME) if any(extras) else site.path
+        origin = Origin(self._role(site, made), site.at.shortcut)
+        out = self._node(site, leaf, made, origin, (inputs, likes))
+        for key, extra in zip(("norm", "act"), extras, strict=True):
+            if extra:
+                auto = key == "act" and not extra.made.inplace_given
+                origin = Origin(None, site.at.shortcut, auto)
+                out = self._node(site, join(site.path, key), extra.made, origin, ([out], []))
+        return out
+
+    def _role(self, site: Site, made: Made) -> str | None:
+        """Return the declared role, which only a 1×1 convolution has."""
+        given = site.line.common.get("role")
+        if given is None:
+            return None
+        role = word(given, site.at.scope(None), self.log, "role")
+        if role not in ROLES:
+            hint = did_you_mean(closest(role, ROLES))
+            raise self.log.add("CC207", f"role is one of {', '.join(ROLES)}, not {role}", given.loc, hint)
+        kernel = getattr(made.op, "kernel", None)
+        if made.op.NAME != "conv" or not (kernel == 1 or (isinstance(kernel, tuple) and set(kernel) == {1})):
+            self.log.add("CC407", "role: stands on a 1×1 convolution", given.loc)
+        return role
+
+    def _node(
+        self,
+        site: Site,
+        path: str,
+        made: Made,
+        origin: Origin,
+        reads: tuple[list[Tensor], list[Tensor]],
+    ) -> Tensor:
+        """Add one node. ``reads`` are its inputs and its likes."""
+        if len(self.nodes) >= MAX_LAYERS:
+            raise too_many(self.log, site.loc)
+        inputs, likes = reads
+        if not self._right_number(site, made.op, inputs):
+            return inputs[0]._replace(sure=False)
+        tensors = [*inputs, *likes]
+        problems, shape = self.ops.answer(made.op, tuple([t.shape for t in tensors]))
+        sure = made.sure and all(t.sure for t in tensors)
+        if problems and sure:
+            for problem in problems:
+                loc = self._problem_loc(site, problem.field)
+                self.log.add("CC401", problem.message, loc, problem.hint)
+            sure = len(tensors) == 1 and all(problem.field == "groups" for problem in problems)
+        self.names.leaf(path, site.loc)
+        names, like = tuple([t.name for t in inputs]), tuple([t.name for t in likes])
+        self.nodes.append(Node(path, made.op, names, shape, site.loc, origin, like))
+        return Tensor(path, shape, sure)
+
+    def _problem_loc(self, site: Site, field: str | None) -> Loc:
+        """Return where the field at fault stands, else the op."""
+        return site.fields[field].loc if field in site.fields else site.loc
+
+    def _right_number(self, site: Site, op: OpBase, inputs: list[Tensor]) -> bool:
+        """Whether an op gets as many tensors as it joins."""
+        least, most = op.ARITY
+        if len(inputs) >= least and (most is None or len(inputs) <= most):
+            return True
+        wanted = f"{least} or more" if most is None else str(least)
+        plural = "" if wanted == "1" else "s"
+        hint = "concat, add and mul join several" if most == 1 else "give branches, or from: [a, b]"
+        self.log.add("CC406", f"{op.NAME} reads {wanted} tensor{plural}, not {len(inputs)}", site.loc, hint)
+        return False
+
+
+def too_many(log: Log, loc: Loc) -> Reported:
+    """Report a spec that expands to more layers than anything could use."""
+    return log.add("CC311", f"the spec expands to more than {MAX_LAYERS:,} layers", loc)

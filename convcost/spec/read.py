@@ -1,0 +1,242 @@
+"""Bytes to a :class:`Tree`: YAML 1.1 by its events, so that every value keeps its position.
+
+A strict subset: no tags, no merge keys, one document, keys are text and unique. libyaml's
+parser is used where PyYAML has it; the pure one gives the same trees and refusals.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from convcost.errors import Diagnostic, Loc, Source, SpecError
+from convcost.spec.tree import Map, Scalar, Seq
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcost.spec.log import Log
+    from convcost.spec.tree import Tree
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 32
+MAX_NODES = 200_000  # with aliases written out; 1 MiB of text has fewer without them
+
+_UNPRINTABLE = re.compile("[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ODD_BREAK = re.compile("[\u2028\u2029]")
+_TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
+
+
+def decode(data: bytes, name: str) -> Source:
+    """Return the text of a spec: UTF-8, with or without a BOM, any line ends.
+
+    Raises SpecError for other encodings, control characters, tabs as indentation, and
+    more than 1 MiB.
+    """
+    if len(data) > MAX_BYTES:
+        raise _fatal("CC105", f"{name} is larger than 1 MiB", Source(name, ""))
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise _fatal("CC102", f"{name} is UTF-16", Source(name, ""), hint="save it as UTF-8")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"byte {error.start} (line {line}) is not UTF-8"
+        raise _fatal("CC102", message, Source(name, ""), line, hint="save it as UTF-8") from None
+    source = Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+    _check_characters(source)
+    return source
+
+
+def _check_characters(source: Source) -> None:
+    text = source.text
+    if found := _UNPRINTABLE.search(text) or _ODD_BREAK.search(text):
+        message = f"the character U+{ord(found.group()):04X} may not stand in a spec"
+        raise _fatal("CC103", message, source, *_position(text, found.start()))
+    if found := _TAB_INDENT.search(text):
+        line, column = _position(text, found.end() - 1)
+        raise _fatal("CC103", "a tab is used as indentation", source, line, column, "use spaces")
+
+
+def _position(text: str, index: int) -> tuple[int, int]:
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def _fatal(
+    code: str, message: str, source: Source, line: int = 1, column: int = 1, hint: str | None = None
+) -> SpecError:
+    return SpecError(Diagnostic(code, message, Loc(source, line, column), hint))
+
+
+def read(source: Source, log: Log, *, pure: bool = False) -> Tree:
+    """Return the one document of a source as a tree.
+
+    Mistakes that leave a tree (a duplicate key, a tag) go to ``log``; those that do not (broken
+    YAML, no document, nesting past 32) raise SpecError. ``pure`` takes PyYAML's own parser.
+    """
+    return _Reader(source, log, pure=pure).document()
+
+
+class _Reader:
+    """One pass over the events of one text."""
+
+    def __init__(self, source: Source, log: Log, *, pure: bool) -> None:
+        self.source = source
+        self.log = log
+        self.anchors: dict[str, tuple[Tree | None, int, int]] = {}
+        self.events = self._events(pure=pure)
+        self.event: Any = None
+        self.nodes = 0
+        self.flow = 0
+
+    def _events(self, *, pure: bool) -> Iterator[Any]:
+        loader = yaml.SafeLoader if pure else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        # A tab between words is as good as a space; the two parsers differ about it.
+        return yaml.parse(self.source.text.replace("\t", " "), Loader=loader)  # type: ignore[no-any-return]
+
+    def next(self) -> Any:
+        """Return the next event; broken YAML raises SpecError with a position."""
+        try:
+            self.event = next(self.events)
+        except yaml.MarkedYAMLError as error:
+            raise self._syntax_error(error) from None
+        except yaml.YAMLError as error:
+            raise _fatal("CC104", f"this is not YAML: {error}", self.source) from None
+        return self.event
+
+    def _syntax_error(self, error: yaml.MarkedYAMLError) -> SpecError:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        text = self.source.line(line)
+        before, here = text[: column - 1].rstrip(), text[column - 1 : column]
+        hint = None
+        if here == "[" and before and (before[-1].isalnum() or before[-1] == "_"):
+            hint = f"inside {{ }} a bracket ends the value: write an index as {before.split()[-1]}.0"
+            return _fatal("CC109", "an index in brackets inside { }", self.source, line, column, hint)
+        if here == "%" or here == "@" or here == "`":
+            hint = "quote the value"
+        what = error.problem or error.context or "unreadable"
+        return _fatal("CC104", f"this is not YAML: {what}", self.source, line, column, hint)
+
+    def document(self) -> Tree:
+        """Return the single document's tree."""
+        self.next()  # stream start
+        if isinstance(self.next(), yaml.StreamEndEvent):
+            raise _fatal("CC110", "the spec is empty", self.source)
+        tree, _, _ = self.tree(self.next(), 1)
+        self.next()  # document end
+        if not isinstance(self.next(), yaml.StreamEndEvent):
+            loc = self.loc(self.event)
+            message = "a second document begins here; a spec is one document"
+            raise SpecError(Diagnostic("CC107", message, loc))
+        if isinstance(tree, Scalar) and tree.null:
+            raise _fatal("CC110", "the spec is empty", self.source)
+        return tree
+
+    def loc(self, event: Any) -> Loc:
+        """Return where an event starts, and how far it reaches on its line."""
+        start, end = event.start_mark, event.end_mark
+        length = end.column - start.column if end.line == start.line else 1
+        return Loc(self.source, start.line + 1, start.column + 1, max(length, 1))
+
+    def tree(self, event: Any, depth: int) -> tuple[Tree, int, int]:
+        """Return the tree that begins with ``event``, its number of nodes and its height."""
+        loc = self.loc(event)
+        if depth > MAX_DEPTH:
+            raise SpecError(Diagnostic("CC105", f"nesting deeper than {MAX_DEPTH} levels", loc))
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, loc, depth)
+        if getattr(event, "tag", None):
+            hint = "quote a value to make it text" if event.tag.endswith(":str") else "leave the tag out"
+            self.log.add("CC107", f"tags such as {event.tag} are not used in specs", loc, hint)
+        if event.anchor:
+            self.anchors[event.anchor] = (None, 0, 0)  # until it is complete, an alias to it is a cycle
+        if isinstance(event, yaml.ScalarEvent):
+            result: tuple[Tree, int, int] = (self._scalar(event, loc), 1, 1)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            result = self._sequence(event, loc, depth)
+        else:
+            result = self._mapping(event, loc, depth)
+        if event.anchor:
+            self.anchors[event.anchor] = result
+        self._count(1, loc)
+        return result
+
+    def _count(self, more: int, loc: Loc) -> None:
+        self.nodes += more
+        if self.nodes > MAX_NODES:
+            message = f"the spec has more than {MAX_NODES:,} values with its aliases written out"
+            raise SpecError(Diagnostic("CC105", message, loc))
+
+    def _alias(self, event: Any, loc: Loc, depth: int) -> tuple[Tree, int, int]:
+        tree, size, height = self.anchors.get(event.anchor, (None, 0, 0))
+        if event.anchor not in self.anchors:
+            raise SpecError(Diagnostic("CC107", f"there is no anchor &{event.anchor} before this alias", loc))
+        if tree is None:
+            raise SpecError(Diagnostic("CC107", f"the alias *{event.anchor} stands inside itself", loc))
+        if depth + height - 1 > MAX_DEPTH:
+            raise SpecError(Diagnostic("CC105", f"nesting deeper than {MAX_DEPTH} levels", loc))
+        self._count(size, loc)
+        return tree, size, height
+
+    def _scalar(self, event: Any, loc: Loc) -> Scalar:
+        quoted = bool(event.style)
+        broken = bool(self.flow and not quoted and event.value.count("(") > event.value.count(")"))
+        if broken:
+            hint = f'inside {{ }} and [ ] a comma ends the value: quote the whole of it, "{event.value}, …"'
+            self.log.add("CC109", f"{event.value!r} stops at a comma", loc, hint)
+        return Scalar(event.value, loc, quoted, broken)
+
+    def _sequence(self, event: Any, loc: Loc, depth: int) -> tuple[Tree, int, int]:
+        items, size, height = [], 1, 0
+        self.flow += bool(event.flow_style)
+        while not isinstance(self.next(), yaml.SequenceEndEvent):
+            item, more, tall = self.tree(self.event, depth + 1)
+            if not (items and event.flow_style and _rest_of_broken(items[-1], item)):
+                items.append(item)
+            size, height = size + more, max(height, tall)
+        self.flow -= bool(event.flow_style)
+        return Seq(tuple(items), loc), size, height + 1
+
+    def _mapping(self, event: Any, loc: Loc, depth: int) -> tuple[Tree, int, int]:
+        items: dict[str, Tree] = {}
+        keys: dict[str, Scalar] = {}
+        size, height = 1, 0
+        last: Tree | None = None
+        self.flow += bool(event.flow_style)
+        while not isinstance(self.next(), yaml.MappingEndEvent):
+            key = self._key(self.tree(self.event, depth + 1)[0])
+            value, more, tall = self.tree(self.next(), depth + 1)
+            size, height = size + more + 1, max(height, tall)
+            if key is None or (last is not None and _rest_of_broken(last, key)):
+                continue
+            last = value
+            self._enter(items, keys, key, value)
+        self.flow -= bool(event.flow_style)
+        return Map(items, keys, loc), size, height + 1
+
+    def _key(self, key: Tree) -> Scalar | None:
+        if isinstance(key, Scalar) and not key.null:
+            return key
+        hint = "write a block's or branch's name, or a field" if isinstance(key, Scalar) else None
+        self.log.add("CC104", "a key must be a word", key.loc, hint)
+        return None
+
+    def _enter(self, items: dict[str, Tree], keys: dict[str, Scalar], key: Scalar, value: Tree) -> None:
+        if key.text == "<<" and not key.quoted:
+            self.log.add("CC107", "merge keys (<<) are not used in specs", key.loc, "write the fields out")
+        elif key.text in items:
+            first = keys[key.text].loc
+            note = (f"first given at line {first.line}, column {first.column}",)
+            self.log.add("CC106", f"the key {key.text!r} stands twice", key.loc, notes=note)
+        else:
+            items[key.text], keys[key.text] = value, key
+
+
+def _rest_of_broken(previous: Tree, item: Tree) -> bool:
+    """Whether ``item`` is what a comma cut off a value that was reported."""
+    if not (isinstance(previous, Scalar) and previous.broken and isinstance(item, Scalar)):
+        return False
+    return not item.quoted and item.text.count(")") > item.text.count("(")

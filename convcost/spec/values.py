@@ -1,0 +1,283 @@
+"""What a value means where it stands: numbers, flags, words and lists, by the field's type."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import MISSING
+from typing import TYPE_CHECKING
+
+from convcost.errors import closest, did_you_mean
+from convcost.ops._fields import COUNT, FLAG, INTEGERS, PADDING, PER_DIM, WORD, FieldSpec
+from convcost.spec.arithmetic import ExpressionError, Value, is_number, show
+from convcost.spec.expressions import FUNCTIONS, parse
+from convcost.spec.log import Log, Reported
+from convcost.spec.tree import Map, Scalar, Seq, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcost.errors import Loc
+    from convcost.ir import Shape
+    from convcost.spec.tree import Tree
+
+BROKEN = object()
+"""The value of a var or arg whose mistake has been reported."""
+
+_BARE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_PATH = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*", re.ASCII)
+_WORD_TRAPS = {"yes": "true", "no": "false", "on": "true", "off": "false", "true": "true", "false": "false"}
+_SEXAGESIMAL = re.compile(r"[\d_]+(:[\d_]+)+(\.\d*)?", re.ASCII)
+
+
+class Scope:
+    """The names an expression sees: vars and args, ``in_*`` of the entering tensor, ``index``."""
+
+    __slots__ = ("index", "names", "shape")
+
+    def __init__(
+        self, names: Mapping[str, Value], shape: Shape | None = None, index: int | None = None
+    ) -> None:
+        self.names = names
+        self.shape = shape
+        self.index = index
+
+    def __call__(self, name: str) -> Value:
+        """Return a name's value; KeyError(name, hint) where there is none."""
+        value = self.names.get(name, MISSING)
+        if value is BROKEN:
+            raise Reported
+        if value is not MISSING:
+            return value
+        if name == "index" and self.index is not None:
+            return self.index
+        if name.startswith("in_") and self.shape is not None:
+            return self._of_input(name, self.shape)
+        raise KeyError(name, self._hint(name))
+
+    def _of_input(self, name: str, shape: Shape) -> Value:
+        sizes = shape[1:]
+        if name == "in_channels":
+            return shape[0]
+        if name == "in_size":
+            return sizes
+        back = {"in_width": 1, "in_height": 2}.get(name)
+        if back and len(sizes) >= back:
+            return sizes[-back]
+        if back:
+            raise KeyError(name, f"the tensor entering here, {list(shape)}, has {len(sizes)} spatial dims")
+        raise KeyError(name, "there are in_channels, in_size, in_height and in_width")
+
+    def _hint(self, name: str) -> str | None:
+        if name == "index":
+            return "index stands only in a line with repeat:"
+        known = [*self.names, *FUNCTIONS, *(("in_channels", "in_size") if self.shape else ())]
+        return did_you_mean(closest(name, known))
+
+
+# --- expressions -------------------------------------------------------------------------
+
+
+def evaluate(tree: Tree, look: Scope, log: Log, what: str = "a number") -> Value:
+    """Return the value of an expression; raises Reported after logging what is wrong."""
+    if not isinstance(tree, Scalar):
+        raise log.add("CC203", f"expected {what}, found {describe(tree)}", tree.loc)
+    text = tree.text
+    if text.isdigit() and text.isascii() and len(text) < 19 and (text[0] != "0" or text == "0"):  # noqa: PLR2004
+        return int(text)  # the language's limit on digits; most values take this way
+    if tree.broken:
+        raise Reported
+    if tree.null:
+        raise log.add("CC203", f"expected {what}, found nothing", tree.loc)
+    check_trap(tree, log)
+    try:
+        return parse(text)(look)
+    except ExpressionError as error:
+        raise log.add(error.code, error.message, _within(tree, error.at), error.hint) from None
+
+
+def _within(tree: Scalar, at: int) -> Loc:
+    loc = tree.loc
+    inside = at + tree.quoted
+    return loc._replace(column=loc.column + inside, length=1) if at and inside < loc.length else loc
+
+
+def check_trap(tree: Scalar, log: Log) -> None:
+    """Refuse what YAML 1.1 reads as something else than it says."""
+    if tree.quoted:
+        return
+    text = tree.text
+    meant = _WORD_TRAPS.get(text.lower())
+    if meant and text not in {"true", "false"}:
+        message = f"{text} is a boolean in YAML 1.1 and a word elsewhere"
+        raise log.add("CC108", message, tree.loc, f"write {meant}, or quote it")
+    if text.lower() == "null":
+        raise log.add("CC108", f"{text} is YAML's word for nothing", tree.loc, "write ~")
+    if _SEXAGESIMAL.fullmatch(text):
+        raise log.add("CC108", f"{text} is a base-60 number in YAML 1.1", tree.loc, "quote a text")
+    if text[0] == "." and len(text) > 1:
+        hint = f"write 0{text}" if text[1:].isdigit() else "sizes are finite"
+        raise log.add("CC108", f"{text} is not an exact number", tree.loc, hint)
+
+
+def boolean(tree: Tree, look: Scope, log: Log, what: str) -> bool:
+    """Return a condition's value."""
+    value = evaluate(tree, look, log, "true or false")
+    if type(value) is not bool:
+        hint = "write a comparison, as in depth > 3"
+        raise log.add("CC203", f"{what} is true or false, not {show(value)}", tree.loc, hint)
+    return value
+
+
+def integer(tree: Tree, look: Scope, log: Log, spec: FieldSpec) -> int:
+    """Return an integer within the field's range."""
+    return check_integer(evaluate(tree, look, log, "an integer"), tree, log, spec)
+
+
+def check_integer(value: Value, tree: Tree, log: Log, spec: FieldSpec) -> int:
+    """Return ``value`` where it is an integer in range."""
+    if type(value) is not int:
+        kind = "CC205" if is_number(value) else "CC203"
+        hint = "floor, ceil and round make integers" if is_number(value) else None
+        if isinstance(value, str):
+            hint = f"{value!r} is a word"
+        raise log.add(kind, f"{spec.name} is an integer, not {show(value)}", tree.loc, hint)
+    if spec.ge is not None and value < spec.ge:
+        raise log.add("CC206", f"{spec.name} is at least {spec.ge}, not {value}", tree.loc)
+    if spec.le is not None and value > spec.le:
+        raise log.add("CC206", f"{spec.name} is at most {spec.le}, not {value}", tree.loc)
+    return value
+
+
+# --- words -------------------------------------------------------------------------------
+
+
+def word(tree: Tree, look: Scope, log: Log, what: str) -> str:
+    """Return a word: as written, or the value of ``$x``."""
+    if not isinstance(tree, Scalar):
+        raise log.add("CC203", f"{what} is a word, found {describe(tree)}", tree.loc)
+    if tree.broken:
+        raise Reported
+    if not tree.text.startswith("$") or tree.quoted:
+        if tree.null:
+            raise log.add("CC203", f"{what} is a word, found nothing", tree.loc)
+        return tree.text
+    name = tree.text[1:]
+    try:
+        value = look(name)
+    except KeyError as missing:
+        hint = missing.args[1] if len(missing.args) > 1 else None
+        raise log.add("CC202", f"there is no {name!r} here", tree.loc, hint) from None
+    if not isinstance(value, str):
+        if type(value) is int:
+            return str(value)  # a name such as 50
+        raise log.add("CC203", f"{what} is a word, but ${name} is {show(value)}", tree.loc)
+    return value
+
+
+def untyped(tree: Tree, look: Scope, log: Log) -> Value:
+    """Return a value where no type is known: vars, args, a block's arguments.
+
+    A name in scope is its value, any other bare name a word, judged where it is used.
+    """
+    if isinstance(tree, Seq):
+        return tuple(untyped(item, look, log) for item in tree.items)
+    if isinstance(tree, Map):
+        raise log.add("CC203", "a value is a number, a word or a list, not a mapping", tree.loc)
+    if tree.null:
+        return None
+    text = tree.text
+    if text.startswith("$") and not tree.quoted:
+        return word(tree, look, log, "the value")
+    if tree.broken or text.isdigit() or not _PATH.fullmatch(text):
+        return evaluate(tree, look, log, "a value")
+    check_trap(tree, log)
+    return _name_or_word(tree, look, log)
+
+
+def _name_or_word(tree: Scalar, look: Scope, log: Log) -> Value:
+    text = tree.text
+    if _BARE.fullmatch(text):
+        try:
+            return look(text)
+        except KeyError:
+            return _literal(text)
+    try:
+        return parse(text)(look)
+    except ExpressionError as error:
+        if error.code in {"CC201", "CC202"}:
+            return text  # 3a, enc.conv1
+        raise log.add(error.code, error.message, _within(tree, error.at), error.hint) from None
+
+
+def _literal(text: str) -> Value:
+    return {"true": True, "false": False}.get(text, text)
+
+
+# --- fields ------------------------------------------------------------------------------
+
+
+def field_value(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
+    """Return what an op's field holds; raises Reported after logging what is wrong."""
+    if spec.kind == COUNT:
+        return integer(tree, look, log, spec)
+    if spec.kind == FLAG:
+        return boolean(tree, look, log, spec.name)
+    if spec.kind == WORD:
+        return _choice(spec, tree, look, log)
+    if spec.kind == PADDING and isinstance(tree, Scalar) and not tree.quoted and tree.text in spec.choices:
+        return tree.text
+    if spec.kind in (PER_DIM, PADDING, INTEGERS):
+        return _sizes(spec, tree, look, log)
+    return _number(spec, tree, look, log)
+
+
+def _choice(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> str:
+    text = word(tree, look, log, spec.name)
+    if text not in spec.choices:
+        hint = did_you_mean(closest(text, spec.choices))
+        raise log.add("CC207", f"{spec.name} is one of {', '.join(spec.choices)}, not {text}", tree.loc, hint)
+    return text
+
+
+def _number(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
+    value = evaluate(tree, look, log)
+    if not is_number(value):
+        raise log.add("CC203", f"{spec.name} is a number, not {show(value)}", tree.loc)
+    if (spec.ge is not None and value < spec.ge) or (spec.le is not None and value > spec.le):
+        low, high = spec.ge, spec.le
+        bounds = f"between {low} and {high}" if None not in (low, high) else f"at least {low}"
+        raise log.add("CC206", f"{spec.name} is {bounds}, not {show(value)}", tree.loc)
+    return value
+
+
+def _sizes(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
+    """One integer, or a list with one per dim; a padding's entries may be pairs."""
+    if isinstance(tree, Seq):
+        entry = _pad_entry if spec.kind == PADDING else integer
+        return tuple(entry(item, look, log, spec) for item in tree.items)
+    value = evaluate(tree, look, log, "an integer or a list of them")
+    if isinstance(value, tuple):
+        return tuple(_checked(item, tree, log, spec) for item in value)
+    if spec.kind == PADDING and isinstance(value, str):
+        if value in spec.choices:
+            return value
+        raise log.add("CC207", f"{spec.name} is a number or {', '.join(spec.choices)}", tree.loc)
+    if spec.kind == INTEGERS:
+        raise log.add("CC203", f"{spec.name} is a list of integers, not {show(value)}", tree.loc)
+    return check_integer(value, tree, log, spec)
+
+
+def _pad_entry(tree: Tree, look: Scope, log: Log, spec: FieldSpec) -> Value:
+    if not isinstance(tree, Seq):
+        value = evaluate(tree, look, log, "an integer or a pair")
+        return _checked(value, tree, log, spec)
+    if len(tree.items) != 2:  # noqa: PLR2004
+        raise log.add("CC203", f"{spec.name} takes pairs (before, after) per dim", tree.loc)
+    return tuple(integer(item, look, log, spec) for item in tree.items)
+
+
+def _checked(value: Value, tree: Tree, log: Log, spec: FieldSpec) -> Value:
+    """Check an entry of a list that came as a value: an integer, or a pair of them."""
+    if isinstance(value, tuple) and spec.kind == PADDING and len(value) == 2:  # noqa: PLR2004
+        return tuple(check_integer(item, tree, log, spec) for item in value)
+    return check_integer(value, tree, log, spec)

@@ -1,0 +1,127 @@
+"""The layers torch has no module for, built so that both sides agree on memory (docs/memory.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.nn.functional as F  # noqa: N812  # torch's own habit
+from torch import nn
+
+if TYPE_CHECKING:
+    from convcost.ir import Shape
+    from convcost.ops.conv import Conv
+
+
+class _PadsExcess:
+    """Mixed into a convolution: pads what one side has more than the other, then convolves."""
+
+    excess: tuple[int, ...]
+
+    def forward(self, x: Any) -> Any:
+        """Return the convolution of the padded input."""
+        return super().forward(F.pad(x, self.excess))  # type: ignore[misc]  # nn.ConvNd comes after
+
+    def extra_repr(self) -> str:
+        """Return what ``print`` shows between the parentheses."""
+        return f"{super().extra_repr()}, excess={self.excess}"  # type: ignore[misc]  # as above
+
+
+class UnevenConv1d(_PadsExcess, nn.Conv1d):  # type: ignore[misc]  # torch is untyped here
+    """A 1-dim convolution whose padding differs between the sides."""
+
+
+class UnevenConv2d(_PadsExcess, nn.Conv2d):  # type: ignore[misc]  # torch is untyped here
+    """A 2-dim convolution whose padding differs between the sides."""
+
+
+class UnevenConv3d(_PadsExcess, nn.Conv3d):  # type: ignore[misc]  # torch is untyped here
+    """A 3-dim convolution whose padding differs between the sides."""
+
+
+_EVEN = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+_UNEVEN = (UnevenConv1d, UnevenConv2d, UnevenConv3d)
+
+
+def padded_conv(op: Conv, x: Shape) -> Any:
+    """Return the convolution: the padding both sides share by itself, only the excess by a copy."""
+    both = op.pads(x)
+    excess = tuple(n for a, b in reversed(both) for n in (a - min(a, b), b - min(a, b)))
+    conv = (_UNEVEN if any(excess) else _EVEN)[len(x) - 2](
+        x[0],
+        op.out,
+        op.kernel,
+        stride=op.stride,
+        padding=tuple(min(pair) for pair in both),
+        dilation=op.dilation,
+        groups=op.groups,
+        bias=op.bias,
+    )
+    if any(excess):
+        conv.excess = excess
+    return conv
+
+
+class Pad(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """Padding by ``amounts``, counted from the last dim as torch does."""
+
+    def __init__(self, amounts: tuple[int, ...], mode: str) -> None:
+        super().__init__()
+        self.amounts = amounts
+        self.mode = mode
+
+    def forward(self, x: Any) -> Any:
+        """Return the padded tensor."""
+        return F.pad(x, self.amounts, self.mode)
+
+
+class Narrow(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """A view of ``lengths`` elements from ``starts`` on, per axis after the batch."""
+
+    def __init__(self, starts: tuple[int, ...], lengths: tuple[int, ...]) -> None:
+        super().__init__()
+        self.ranges = tuple(zip(starts, lengths, strict=True))
+
+    def forward(self, x: Any) -> Any:
+        """Return the view."""
+        for axis, (start, length) in enumerate(self.ranges, start=1):
+            x = x.narrow(axis, start, length)
+        return x
+
+
+class Add(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """The sum: one new tensor however many there are, none in place."""
+
+    def __init__(self, *, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, first: Any, second: Any, *others: Any) -> Any:
+        """Return the sum of all inputs."""
+        total = first.add_(second) if self.inplace else first + second
+        for other in others:
+            total += other
+        return total
+
+
+class Mul(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """The product, from the left; in place it overwrites the first."""
+
+    def __init__(self, *, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, first: Any, *others: Any) -> Any:
+        """Return the product of all inputs."""
+        total = first
+        for other in others:
+            total = total.mul_(other) if self.inplace else total * other
+        return total
+
+
+class Concat(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """The inputs side by side along the channels."""
+
+    def forward(self, *inputs: Any) -> Any:
+        """Return the concatenation."""
+        return torch.cat(inputs, dim=1)

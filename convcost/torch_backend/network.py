@@ -1,0 +1,117 @@
+"""A graph as a plain ``torch.nn.Module``, run node by node, freeing what nobody reads again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+from torch import nn
+
+from convcost.engine.rules import Rules, Target
+from convcost.engine.storages import last_reads, rules_of, walk
+from convcost.ir import INPUT
+
+if TYPE_CHECKING:
+    from convcost.ir import Graph
+
+
+class Call(NamedTuple):
+    """One node: its module, the slots it reads, writes and empties, the inputs copied first."""
+
+    name: str
+    module: Any
+    reads: tuple[int, ...]
+    writes: int
+    frees: tuple[int, ...]
+    copies: tuple[int, ...]
+
+
+class Network(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """A network whose submodules carry the spec's dotted names.
+
+    Freshly initialised, in training mode, float32; under ``torch.device("meta")`` it takes
+    no memory. Layers work in place as their ops say (:func:`convcost.engine.settle`).
+
+    ``calls`` are its layers in the order in which they run, ``paths`` the module path of each
+    layer's name: the same, but for names that ``nn.Module`` reserves, which end in ``_``.
+    """
+
+    calls: tuple[Call, ...]
+    paths: dict[str, str]
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__()
+        self.paths = module_paths([node.name for node in graph.nodes])
+        slots = {INPUT: 0, **{node.name: i for i, node in enumerate(graph.nodes, start=1)}}
+        self.calls = _calls(self, graph, slots)
+        self.results = tuple(slots[name] for name in graph.outputs)
+
+    def forward(self, x: Any) -> Any:
+        """Return the output, or a tuple of outputs; ``x`` is (batch, channels, *spatial)."""
+        slots: list[Any] = [None] * (len(self.calls) + 1)
+        slots[0] = x
+        for call in self.calls:
+            slots[call.writes] = _run(call, slots)
+            for slot in call.frees:
+                slots[slot] = None
+        results = tuple([slots[slot] for slot in self.results])
+        return results[0] if len(results) == 1 else results
+
+
+def _run(call: Call, slots: list[Any]) -> Any:
+    # A function of its own, so that the arguments and their copies die when it returns.
+    arguments = [slots[i] for i in call.reads]
+    for i in call.copies:
+        arguments[i] = arguments[i].clone(memory_format=torch.contiguous_format)
+    return call.module(*arguments)
+
+
+def _calls(network: Network, graph: Graph, slots: dict[str, int]) -> tuple[Call, ...]:
+    steps = walk(graph, rules_of(graph, Rules(Target("float32", "cpu"))), training=False).steps
+    last = last_reads(graph)
+    frees: list[list[int]] = [[] for _ in range(len(graph.nodes) + 1)]
+    for name, index in last.items():
+        frees[index].append(slots[name])
+    calls = []
+    for index, (node, step) in enumerate(zip(graph.nodes, steps, strict=True)):
+        module = node.op.to_torch(*graph.inputs_of(node))
+        _place(network, network.paths[node.name], module)
+        reads = tuple(slots[name] for name in node.inputs)
+        calls.append(Call(node.name, module, reads, slots[node.name], tuple(frees[index]), step.copies))
+    return tuple(calls)
+
+
+def _place(network: nn.Module, path: str, module: nn.Module) -> None:
+    *levels, leaf = path.split(".")
+    for level in levels:
+        inner = network._modules.get(level)  # noqa: SLF001  (getattr would find methods, too)
+        if inner is None:
+            inner = nn.Module()
+            network.add_module(level, inner)
+        network = inner
+    network.add_module(leaf, module)
+
+
+def module_paths(names: list[str]) -> dict[str, str]:
+    """Return the module path of every dotted name.
+
+    A level whose name the modules above it reserve (``forward``, ``half``, ``calls``) gets
+    a trailing ``_``, or as many as make it differ from its neighbours.
+    """
+    taken = {
+        tuple(parts[:i]) for name in names for parts in [name.split(".")] for i in range(1, len(parts) + 1)
+    }
+    renamed: dict[tuple[str, ...], str] = {}
+    for path in sorted(taken):
+        new = path[-1]
+        while new in _RESERVED or (new != path[-1] and (*path[:-1], new) in taken):
+            new += "_"
+        renamed[path] = new
+    return {name: _join(tuple(name.split(".")), renamed) for name in names}
+
+
+def _join(path: tuple[str, ...], renamed: dict[tuple[str, ...], str]) -> str:
+    return ".".join([renamed[path[: i + 1]] for i in range(len(path))])
+
+
+_RESERVED = frozenset(dir(nn.Module())) | {"calls", "paths", "results", ""}

@@ -1,0 +1,1 @@
+"""What each command shows: figures in, ``view.View`` out. Nothing here knows a format."""
