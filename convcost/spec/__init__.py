@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcost.errors import Source, closest, did_you_mean
+from convcost.errors import Loc, Source, closest, did_you_mean
 from convcost.ir import INPUT, Graph
 from convcost.ops._fields import COUNT, FieldSpec
 from convcost.spec.count import check_count
@@ -64,7 +64,7 @@ def load_text(  # noqa: PLR0913  (the settings of a load; all but the text are o
     try:
         chosen = variant_of(document, variant, log)
     except Reported:
-        raise log.error() from None
+        raise log.error() from None  # noqa: TRY400  (our log of mistakes, not logging's)
     outside = {key: _setting(key, text) for key, text in (sets or {}).items()}
     names = evaluate_vars(document, chosen, outside, log)
     check_count(document, names, log)
@@ -92,7 +92,7 @@ def _input_shape(
     """Return the network's input: what was asked for, the variant's, or the document's."""
     tree = variant.get("input", document.input)
     if size is not None:
-        tree = Seq(*_size_items(size))
+        tree = _size_tree(size)
     if tree is None:
         return None
     look = Scope(names)
@@ -119,11 +119,9 @@ def _item_value(item: object, look: Scope, log: Log) -> object:
     return evaluate(item, look, log) if isinstance(item, Scalar | Seq) else item
 
 
-def _size_items(size: str) -> tuple[tuple[Tree, ...], object]:
-    from convcost.errors import Loc
-
+def _size_tree(size: str) -> Seq:
     loc = Loc(Source(f"--input {size}", size), 1, 1, max(len(size), 1))
-    return tuple(Scalar(part.strip(), loc) for part in size.lower().split("x")), loc
+    return Seq(tuple(Scalar(part.strip(), loc) for part in size.lower().split("x")), loc)
 
 
 def _outputs(document: Document, names: Names, last: Tensor, log: Log) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_VALUE = 10**18
 
@@ -48,7 +50,7 @@ def ratio(a: Value, b: Value) -> Value:
 
 
 def _round(value: Value) -> int:
-    return round(value)
+    return int(round(value))  # noqa: RUF046  (a Fraction's round is typed as Any)
 
 
 def _ceil(value: Value) -> int:
@@ -85,6 +87,7 @@ FUNCTIONS: dict[str, tuple[int, int, Callable[..., Value]]] = {
 
 
 def call(name: str, values: list[Value], at: int) -> Value:
+    """Return a function of these values; a wrong number or type raises ExpressionError at ``at``."""
     least, most, function = FUNCTIONS[name]
     if not least <= len(values) <= most:
         wanted = str(least) if least == most else f"{least} to {most}"
@@ -115,11 +118,13 @@ def show(value: Value) -> str:
 
 
 def need_number(value: Value, what: str, at: int) -> None:
+    """Raise ExpressionError where a value is no number."""
     if not is_number(value):
         raise ExpressionError("CC203", f"{what} needs numbers, but gets {show(value)}", at)
 
 
 def need_bool(value: Value, what: str, at: int) -> bool:
+    """Return a boolean; raise ExpressionError for anything else."""
     if type(value) is not bool:
         raise ExpressionError(
             "CC203", f"{what} needs true or false, but gets {show(value)}", at, "write a comparison"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from convcost.errors import SpecError
 from convcost.spec.expand import MAX_BLOCKS
-from convcost.spec.nodes import MAX_LAYERS, too_many
 from convcost.spec.log import Log, Reported
+from convcost.spec.nodes import MAX_LAYERS, too_many
 from convcost.spec.tree import Scalar
 from convcost.spec.values import BROKEN, Scope, boolean, evaluate, untyped
 

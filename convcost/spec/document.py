@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from convcost.errors import closest, did_you_mean, suggest
 from convcost.ops import INDEX, op_class
-from convcost.spec.expressions import FUNCTIONS, RESERVED
+from convcost.spec.arithmetic import FUNCTIONS
+from convcost.spec.expressions import RESERVED
 from convcost.spec.log import Reported
 from convcost.spec.tree import Map, Scalar, Seq, describe
 

@@ -44,7 +44,7 @@ class Expander:
 
     def run(self, shape: Shape, *, sure: bool = True) -> Tensor:
         """Expand all lines; return the last one's output."""
-        start = Tensor(INPUT, shape, sure)
+        start = Tensor(INPUT, shape, sure, sure)
         self.names.tensors[INPUT] = start
         return self.lines(self.document.lines, Context(self.vars), start)
 
@@ -57,7 +57,7 @@ class Expander:
             try:
                 tensor = self.line(line, at, tensor)
             except Reported:  # the next line is judged without this one's shape
-                tensor = tensor._replace(sure=False)
+                tensor = tensor.guess
         return tensor
 
     def line(self, line: Line, at: Context, tensor: Tensor) -> Tensor:
@@ -108,7 +108,7 @@ class Expander:
                 raise self.log.add("CC308", "from: names nothing", given.loc)
             return [self.tensor(item, at) for item in items]
         except Reported:
-            return [tensor._replace(sure=False)] * max(len(items), 1)
+            return [tensor.guess] * max(len(items), 1)
 
     def tensor(self, tree: Tree, at: Context) -> Tensor:
         """Return the tensor a name means."""
@@ -175,7 +175,7 @@ class Expander:
         if site.op == PROJECT:
             return self.project(site, entering[0])
         if site.op == UNKNOWN:
-            return entering[0]._replace(sure=False)
+            return entering[0].guess
         likes = []
         if op_class(site.op).LIKE and "like" in site.fields:
             likes.append(self.tensor(site.fields["like"], site.at))

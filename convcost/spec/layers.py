@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Made(NamedTuple):
-    """An op and whether all its fields are right (else some are guesses)."""
+    """An op, and which of its fields are guesses because what the spec says there is wrong."""
 
     op: OpBase
-    sure: bool = True
+    wrong: frozenset[str] = frozenset()
     inplace_given: bool = False
 
 
@@ -45,7 +45,7 @@ class OpMaker:
     def make(self, cls: type[OpBase], fields: dict[str, Tree], loc: Loc, look: Scope, **fixed: Any) -> Made:
         """Return the op of a line. Mistakes are logged and stood in for by a guess."""
         values: dict[str, Any] = {}
-        sure = True
+        wrong = set()
         for name, spec in cls.specs().items():
             tree = fields.get(name)
             if tree is None or (isinstance(tree, Scalar) and tree.null):
@@ -53,16 +53,18 @@ class OpMaker:
                     values[name] = fixed[name]
                 elif spec.required:
                     self.log.add("CC305", f"{cls.NAME} needs {name}: ({spec.doc})", loc)
-                    values[name], sure = _guess(spec.kind, look), False
+                    values[name] = _guess(spec.kind, look)
+                    wrong.add(name)
                 continue
             try:
                 values[name] = field_value(spec, tree, look, self.log)
             except Reported:
-                sure = sure and not spec.required
+                wrong.add(name)
                 values[name] = _guess(spec.kind, look) if spec.required else spec.default
-        return Made(self.interned(cls, values), sure, "inplace" in fields)
+        return Made(self.interned(cls, values), frozenset(wrong), "inplace" in fields)
 
     def interned(self, cls: type[OpBase], values: dict[str, Any]) -> OpBase:
+        """Return the one op with these field values."""
         key = (cls, *values.items())
         op = self._ops.get(key)
         if op is None:
@@ -98,7 +100,7 @@ class OpMaker:
         if op == NONE:
             return None
         cls = self._extra_class(op, what, name.loc)
-        self._check_extra_keys(cls, fields, name.loc)
+        self._check_extra_keys(cls, fields)
         return Extra(self.make(cls, fields, name.loc, look), name.loc)
 
     def _extra_fields(self, value: Tree, what: str) -> dict[str, Tree]:
@@ -122,11 +124,11 @@ class OpMaker:
             raise Reported
         return op_class(meant)
 
-    def _check_extra_keys(self, cls: type[OpBase], fields: dict[str, Tree], loc: Loc) -> None:
+    def _check_extra_keys(self, cls: type[OpBase], fields: dict[str, Tree]) -> None:
         for key, value in fields.items():
             if key not in cls.specs():
                 hint = did_you_mean(closest(key, cls.specs()))
-                self.log.add("CC302", f"{cls.NAME} has no {key!r}", value.loc or loc, hint)
+                self.log.add("CC302", f"{cls.NAME} has no {key!r}", value.loc, hint)
 
 
 def _guess(kind: str, look: Scope) -> Any:

@@ -14,13 +14,26 @@ if TYPE_CHECKING:
 
 
 class Tensor(NamedTuple):
-    """A node's output while the graph is built. ``sure`` is False after a reported mistake,
-    where the shape is a guess nothing may be concluded from.
+    """A node's output while the graph is built.
+
+    After a reported mistake ``channels`` or ``sizes`` is False: that part of the shape is a
+    guess, from which nothing may be concluded.
     """
 
     name: str
     shape: Shape
-    sure: bool = True
+    channels: bool = True
+    sizes: bool = True
+
+    @property
+    def sure(self) -> bool:
+        """Whether the whole shape is what the spec means."""
+        return self.channels and self.sizes
+
+    @property
+    def guess(self) -> Tensor:
+        """The same tensor, nothing of its shape being sure."""
+        return self._replace(channels=False, sizes=False)
 
 
 def join(prefix: str, name: str) -> str:

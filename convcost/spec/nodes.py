@@ -122,19 +122,20 @@ class NodeMaker:
             raise too_many(self.log, site.loc)
         inputs, likes = reads
         if not self._right_number(site, made.op, inputs):
-            return inputs[0]._replace(sure=False)
+            return inputs[0].guess
         tensors = [*inputs, *likes]
         problems, shape = self.ops.answer(made.op, tuple([t.shape for t in tensors]))
-        sure = made.sure and all(t.sure for t in tensors)
-        if problems and sure:
-            for problem in problems:
+        channels, sizes = (_sure(part, made, tensors) for part in ("channels", "sizes"))
+        for problem in problems:
+            of_channels, of_sizes = problem.field == "groups", problem.field not in {"groups", None}
+            if (channels or of_sizes) and (sizes or of_channels):
                 loc = self._problem_loc(site, problem.field)
                 self.log.add("CC401", problem.message, loc, problem.hint)
-            sure = len(tensors) == 1 and all(problem.field == "groups" for problem in problems)
+            channels, sizes = channels and (of_channels or of_sizes), sizes and of_channels
         self.names.leaf(path, site.loc)
         names, like = tuple([t.name for t in inputs]), tuple([t.name for t in likes])
         self.nodes.append(Node(path, made.op, names, shape, site.loc, origin, like))
-        return Tensor(path, shape, sure)
+        return Tensor(path, shape, channels or _sets_channels(made), sizes)
 
     def _problem_loc(self, site: Site, field: str | None) -> Loc:
         """Return where the field at fault stands, else the op."""
@@ -150,6 +151,17 @@ class NodeMaker:
         hint = "concat, add and mul join several" if most == 1 else "give branches, or from: [a, b]"
         self.log.add("CC406", f"{op.NAME} reads {wanted} tensor{plural}, not {len(inputs)}", site.loc, hint)
         return False
+
+
+def _sets_channels(made: Made) -> bool:
+    """Whether an op's output channels are its own field, and that field is right."""
+    return hasattr(made.op, "out") and "out" not in made.wrong
+
+
+def _sure(part: str, made: Made, tensors: list[Tensor]) -> bool:
+    """Whether a part of the shapes can be relied on: nothing wrong in the inputs or the op."""
+    wrong = made.wrong & {"out"} if part == "channels" else made.wrong - {"out"}
+    return not wrong and all(getattr(tensor, part) for tensor in tensors)
 
 
 def too_many(log: Log, loc: Loc) -> Reported:

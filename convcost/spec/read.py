@@ -44,7 +44,7 @@ def decode(data: bytes, name: str) -> Source:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"byte {error.start} (line {line}) is not UTF-8"
-        raise _fatal("CC102", message, Source(name, ""), line, hint="save it as UTF-8") from None
+        raise _fatal("CC102", message, Source(name, ""), (line, 1), "save it as UTF-8") from None
     source = Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
     _check_characters(source)
     return source
@@ -54,10 +54,10 @@ def _check_characters(source: Source) -> None:
     text = source.text
     if found := _UNPRINTABLE.search(text) or _ODD_BREAK.search(text):
         message = f"the character U+{ord(found.group()):04X} may not stand in a spec"
-        raise _fatal("CC103", message, source, *_position(text, found.start()))
+        raise _fatal("CC103", message, source, _position(text, found.start()))
     if found := _TAB_INDENT.search(text):
-        line, column = _position(text, found.end() - 1)
-        raise _fatal("CC103", "a tab is used as indentation", source, line, column, "use spaces")
+        at = _position(text, found.end() - 1)
+        raise _fatal("CC103", "a tab is used as indentation", source, at, "use spaces")
 
 
 def _position(text: str, index: int) -> tuple[int, int]:
@@ -65,9 +65,9 @@ def _position(text: str, index: int) -> tuple[int, int]:
 
 
 def _fatal(
-    code: str, message: str, source: Source, line: int = 1, column: int = 1, hint: str | None = None
+    code: str, message: str, source: Source, at: tuple[int, int] = (1, 1), hint: str | None = None
 ) -> SpecError:
-    return SpecError(Diagnostic(code, message, Loc(source, line, column), hint))
+    return SpecError(Diagnostic(code, message, Loc(source, *at), hint))
 
 
 def read(source: Source, log: Log, *, pure: bool = False) -> Tree:
@@ -94,7 +94,7 @@ class _Reader:
     def _events(self, *, pure: bool) -> Iterator[Any]:
         loader = yaml.SafeLoader if pure else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         # A tab between words is as good as a space; the two parsers differ about it.
-        return yaml.parse(self.source.text.replace("\t", " "), Loader=loader)  # type: ignore[no-any-return]
+        return yaml.parse(self.source.text.replace("\t", " "), Loader=loader)
 
     def next(self) -> Any:
         """Return the next event; broken YAML raises SpecError with a position."""
@@ -114,11 +114,11 @@ class _Reader:
         hint = None
         if here == "[" and before and (before[-1].isalnum() or before[-1] == "_"):
             hint = f"inside {{ }} a bracket ends the value: write an index as {before.split()[-1]}.0"
-            return _fatal("CC109", "an index in brackets inside { }", self.source, line, column, hint)
-        if here == "%" or here == "@" or here == "`":
+            return _fatal("CC109", "an index in brackets inside { }", self.source, (line, column), hint)
+        if here in {"%", "@", "`"}:
             hint = "quote the value"
         what = error.problem or error.context or "unreadable"
-        return _fatal("CC104", f"this is not YAML: {what}", self.source, line, column, hint)
+        return _fatal("CC104", f"this is not YAML: {what}", self.source, (line, column), hint)
 
     def document(self) -> Tree:
         """Return the single document's tree."""
@@ -190,7 +190,8 @@ class _Reader:
         return Scalar(event.value, loc, quoted, broken)
 
     def _sequence(self, event: Any, loc: Loc, depth: int) -> tuple[Tree, int, int]:
-        items, size, height = [], 1, 0
+        items: list[Tree] = []
+        size, height = 1, 0
         self.flow += bool(event.flow_style)
         while not isinstance(self.next(), yaml.SequenceEndEvent):
             item, more, tall = self.tree(self.event, depth + 1)

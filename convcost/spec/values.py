@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from convcost.errors import closest, did_you_mean
 from convcost.ops._fields import COUNT, FLAG, INTEGERS, PADDING, PER_DIM, WORD, FieldSpec
-from convcost.spec.arithmetic import ExpressionError, Value, is_number, show
-from convcost.spec.expressions import FUNCTIONS, parse
+from convcost.spec.arithmetic import FUNCTIONS, ExpressionError, Value, is_number, show
+from convcost.spec.expressions import parse
 from convcost.spec.log import Log, Reported
 from convcost.spec.tree import Map, Scalar, Seq, describe
 
