@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from facts_table import address, rows, shape
+
+from tests.specs.facts_table import address, rows, shape
 
 torch = pytest.importorskip("torch")
 
-import plain_torch as plain  # noqa: E402  (needs torch)
+from tests.specs import plain_torch as plain  # noqa: E402  (needs torch)
 
 NETWORKS = {
     "preact_resnet@164": lambda: plain.preact_resnet(164),
