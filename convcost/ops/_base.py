@@ -61,7 +61,7 @@ class OpBase:
             yield from self.problems(*inputs)
 
     def _length(self, name: str, spec: FieldSpec, dims: int) -> Problem | None:
-        value = getattr(self, name)
+        value = getattr(self, spec.attribute)
         if spec.kind not in (PER_DIM, PADDING) or not isinstance(value, tuple) or len(value) == dims:
             return None
         return Problem(name, f"{name} has {len(value)} values, but the input has {dims} spatial dims")
@@ -123,14 +123,31 @@ def keep_layout(at: Setting) -> Layout:
     return CONTIGUOUS if order is None else Layout(order)
 
 
-def image_layout(at: Setting) -> Layout:
-    """Return a spatial kernel's output layout: torch keeps channels-last, all else ends contiguous.
+def channels_last(layout: Layout) -> bool:
+    """Return whether the channels lie innermost, as a permute from (H, W, C) leaves them."""
+    order = layout.order
+    return order is not None and order == (len(order) - 1, *range(len(order) - 1))
 
-    Channels-last is what a permute from (H, W, C) to (C, H, W) leaves; torch knows it in 2
-    and 3 dims only (``c10/core/MemoryFormat.h``).
+
+def channels_last_3d(layout: Layout) -> bool:
+    """Return whether a tensor of 3 dims lies channels-last.
+
+    Whether a 3-dim convolution keeps that depends on batch, sizes and threads, so it is
+    given a contiguous copy instead.
+    """
+    order = layout.order
+    return order is not None and len(order) - 1 == 3 and channels_last(layout)  # noqa: PLR2004  # 3 dims
+
+
+def image_layout(at: Setting, kept_in: tuple[int, ...] = (2, 3)) -> Layout:
+    """Return a spatial kernel's output layout: contiguous, or channels-last as its input is.
+
+    ``kept_in`` how many dims torch's kernel keeps it (seen in torch 2.13, on the CPU); gaps
+    close in any case.
     """
     order = at.layouts[0].order
-    return Layout(order) if order in ((2, 0, 1), (3, 0, 1, 2)) else CONTIGUOUS
+    kept = channels_last(at.layouts[0]) and order is not None and len(order) - 1 in kept_in
+    return Layout(order) if kept else CONTIGUOUS
 
 
 def rank_message(name: str, dims: tuple[int, ...], shape: Shape) -> str:

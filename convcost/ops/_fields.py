@@ -22,7 +22,10 @@ INTEGERS = "integers"  # a list of integers -> tuple[int, ...]
 
 
 class FieldSpec(NamedTuple):
-    """What a field takes: its kind, its sentence, its range (inclusive), its words."""
+    """What a field takes: its kind, its sentence, its range (inclusive), its words.
+
+    ``name`` is its key in the spec; ``attribute`` what the op calls it, nearly always the same.
+    """
 
     kind: str
     doc: str
@@ -31,6 +34,7 @@ class FieldSpec(NamedTuple):
     choices: tuple[str, ...] = ()
     name: str = ""
     default: Any = MISSING
+    attribute: str = ""
 
     @property
     def required(self) -> bool:
@@ -74,15 +78,18 @@ def number(doc: str, *, default: Any = MISSING, ge: int | None = None, le: int |
     return _declare(FieldSpec(NUMBER, doc, ge, le), default)
 
 
-def integers(doc: str, *, default: Any = MISSING, ge: int | None = None) -> Any:
-    """A list of integers."""
-    return _declare(FieldSpec(INTEGERS, doc, ge), default)
+def integers(doc: str, *, default: Any = MISSING, ge: int | None = None, name: str = "") -> Any:
+    """A list of integers; ``name`` is its key in the spec where a method has that name already."""
+    return _declare(FieldSpec(INTEGERS, doc, ge, name=name), default)
 
 
 def field_specs(op_class: type) -> dict[str, FieldSpec]:
     """Return an op's fields by name, in the order in which they are declared."""
-    return {
-        f.name: f.metadata["spec"]._replace(name=f.name, default=f.default)
+    specs = [
+        f.metadata["spec"]._replace(
+            name=f.metadata["spec"].name or f.name, default=f.default, attribute=f.name
+        )
         for f in fields(op_class)
         if "spec" in f.metadata
-    }
+    ]
+    return {spec.name: spec for spec in specs}

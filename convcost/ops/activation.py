@@ -205,12 +205,13 @@ class LogSigmoid(Activation):
 
     NAME = "log_sigmoid"
     TORCH = "LogSigmoid"
+    NEEDS_CONTIGUOUS = True  # else torch copies it inside, as the kernel works on runs of memory
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
         del inputs
         on_cpu = at.device == "cpu"  # the CPU kernel writes e⁻|ˣ| for the way back; CUDA's computes it anew
         buffer = Bytes(0, prod(output) * at.element * on_cpu)
-        return Memory(saves=(0,), kept=buffer, temporary=buffer, layout=keep_layout(at))
+        return Memory(saves=(0,), kept=buffer, temporary=buffer)
 
 
 OPS = (

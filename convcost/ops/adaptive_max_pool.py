@@ -35,7 +35,7 @@ class AdaptiveMaxPool(AdaptivePool):
     @classmethod
     def cases(cls) -> tuple[Case, ...]:
         return (
-            # two equal windows of 4 per dim: 4 + 4 - ... each element is seen once, 16 · 8 · 8
+            # two windows of 4 per dim, side by side: each of 16 · 8 · 8 elements once
             Case(
                 op=cls(size=2),
                 inputs=((16, 8, 8),),

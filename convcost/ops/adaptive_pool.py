@@ -65,7 +65,7 @@ class AdaptiveAvgPool(AdaptivePool):
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
         del inputs
         whole = prod(output[1:]) == 1  # torch takes the mean then, whose gradient needs no input
-        return Memory(saves=() if whole else (0,), layout=image_layout(at))
+        return Memory(saves=() if whole else (0,), layout=image_layout(at, (1, 2)))
 
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn

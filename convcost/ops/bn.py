@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Bytes, Memory, Setting, Shape
-from convcost.ops._base import Case, OpBase, image_layout
+from convcost.ir import Bytes, Layout, Memory, Setting, Shape
+from convcost.ops._base import Case, OpBase, channels_last, image_layout
 from convcost.ops._fields import flag
 from convcost.ops._formula import prod
 
@@ -38,6 +38,12 @@ class BatchNorm(OpBase):
         del inputs
         statistics = Bytes(2 * output[0] * at.statistic, 0)
         return Memory(saves=(0,), kept=statistics, layout=image_layout(at))
+
+    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
+        # torch keeps channels-last in 2 and 3 dims; any other order its kernels treat differently
+        order = layouts[0].order
+        kept = channels_last(layouts[0]) and order not in (None, (1, 0))
+        return (order is not None and not kept,)
 
     def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
         del inputs

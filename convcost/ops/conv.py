@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Bytes, Memory, Problem, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase, image_layout
+from convcost.ir import Bytes, Layout, Memory, Problem, Setting, Shape, Window
+from convcost.ops._base import Case, OpBase, channels_last_3d, image_layout
 from convcost.ops._fields import count, flag, padding, per_dim
 from convcost.ops._formula import Pads, PerDim, extent, out_size, pads, prod, spread
 
@@ -76,11 +76,14 @@ class Conv(OpBase):
         del output
         uneven = [abs(a - b) for a, b in self.pads(inputs[0])]
         if not any(uneven):
-            return Memory(saves=(0,), layout=image_layout(at))
+            return Memory(saves=(0,), layout=image_layout(at, (2,)))
         x = inputs[0]
         padded = x[0] * prod(n + more for n, more in zip(x[1:], uneven, strict=True))
         copy = Bytes(0, padded * at.element)
-        return Memory(kept=copy, temporary=copy, layout=image_layout(at))
+        return Memory(kept=copy, temporary=copy, layout=image_layout(at, (2,)))
+
+    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
+        return (channels_last_3d(layouts[0]),)
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output

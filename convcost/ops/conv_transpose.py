@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Memory, Problem, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase, image_layout
+from convcost.ir import Layout, Memory, Problem, Setting, Shape, Window
+from convcost.ops._base import Case, OpBase, channels_last_3d, image_layout
 from convcost.ops._fields import count, flag, padding, per_dim
 from convcost.ops._formula import Pads, PerDim, extent, pads, prod, ratio, spread
 
@@ -88,7 +88,10 @@ class ConvTranspose(OpBase):
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
         del inputs, output
-        return Memory(saves=(0,), layout=image_layout(at))
+        return Memory(saves=(0,), layout=image_layout(at, (2,)))
+
+    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
+        return (channels_last_3d(layouts[0]),)
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         # Output p is reached from input i by kernel element k where i·stride + k·dilation =

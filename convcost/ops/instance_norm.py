@@ -47,7 +47,7 @@ class InstanceNorm(OpBase):
         )
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        """torch makes it a batch norm of B·C channels: what has C values is repeated B times.
+        """It runs as a batch norm of B·C channels: what has C values is repeated B times.
 
         Kept are mean and 1/√variance, the repeated scale, and both repeated running
         statistics. Inference repeats scale and shift, and the running statistics where it

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
@@ -15,6 +14,7 @@ from convcost.ops.activation import Activation, InPlaceActivation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +31,10 @@ class BelowZero(InPlaceActivation):
     def problems(self, *inputs: Shape) -> Iterator[Problem]:
         del inputs
         value = getattr(self, self.SETTING)
-        if self.inplace and value < 0:
+        if self.inplace and value is not None and value < 0:
             yield Problem(
                 self.SETTING,
-                f"{self.NAME} in place needs a {self.SETTING} of at least 0, but it is {value}: "
+                f"{self.NAME} in place needs its {self.SETTING} to be at least 0, but it is {value}: "
                 "the output would not tell which elements were negative",
                 "leave out inplace",
             )
@@ -43,7 +43,9 @@ class BelowZero(InPlaceActivation):
         del inputs
         from torch import nn
 
-        return getattr(nn, self.TORCH)(float(getattr(self, self.SETTING)), inplace=bool(self.inplace))
+        value = getattr(self, self.SETTING)
+        given = () if value is None else (float(value),)
+        return getattr(nn, self.TORCH)(*given, inplace=bool(self.inplace))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,9 @@ class LeakyRelu(BelowZero):
     TORCH: ClassVar[str] = "LeakyReLU"
     SETTING: ClassVar[str] = "slope"
 
-    slope: int | Fraction = number("factor of negative elements", default=Fraction(1, 100))
+    slope: int | Fraction | None = number(
+        "factor of negative elements, one hundredth if not given", default=None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ class Lrn(OpBase):
     NAME: ClassVar[str] = "lrn"
     GROUP: ClassVar[str] = "norm"
     DIMS: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    NEEDS_CONTIGUOUS: ClassVar[bool] = True  # torch takes views of its steps
 
     size: int = count("neighbouring channels, itself included")
 

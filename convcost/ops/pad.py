@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.ir import Memory, Problem, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase, image_layout
+from convcost.ops._base import Case, OpBase, image_layout, keep_layout
 from convcost.ops._fields import integers, padding, word
 from convcost.ops._formula import Pads, pads
 
@@ -66,8 +66,9 @@ class Pad(OpBase):
         return Cost()
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        return Memory(saves=() if self.mode == "zero" else (0,), layout=image_layout(at))
+        if self.mode != "zero":
+            return Memory(saves=(0,), layout=image_layout(at, (2,) if self.mode == "reflect" else (2, 3)))
+        return Memory(layout=keep_layout(at) if output == inputs[0] else image_layout(at))
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output

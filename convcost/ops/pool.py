@@ -7,7 +7,7 @@ from operator import gt
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Bytes, Memory, Problem, Setting, Shape, Window
+from convcost.ir import Bytes, Layout, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, image_layout
 from convcost.ops._fields import flag, padding, per_dim
 from convcost.ops._formula import Pads, PerDim, extent, pads, prod, spread
@@ -108,6 +108,11 @@ class MaxPool(Pool):
         indices = Bytes(0, prod(output) * INDEX_BYTES)
         return Memory(saves=(0,), kept=indices, temporary=indices, layout=image_layout(at))
 
+    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
+        # in 1 dim torch's two kernels, with and without a gradient, lay the output out differently
+        order = layouts[0].order
+        return (order is not None and len(order) == 2,)  # noqa: PLR2004  # channels and one dim
+
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn
 
@@ -167,7 +172,7 @@ class AvgPool(Pool):
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
         del inputs, output
-        return Memory(saves=(0,), layout=image_layout(at))
+        return Memory(saves=(0,), layout=image_layout(at, (1, 2)))
 
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.ir import OUTPUT, Memory, Problem, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase, keep_layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
 from convcost.ops._formula import prod
 
@@ -40,8 +40,8 @@ class Softmax(OpBase):
         return Cost(activated=prod(output), nonlinearities=1)
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        return Memory(saves=(OUTPUT,), layout=keep_layout(at))
+        del inputs, output, at
+        return Memory(saves=(OUTPUT,))
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output

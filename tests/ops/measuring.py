@@ -7,6 +7,7 @@ Storages are told apart by ``untyped_storage()._cdata`` and die when torch lets 
 from __future__ import annotations
 
 import weakref
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -17,7 +18,7 @@ from torch.utils._pytree import tree_leaves
 from convcost.ir import OUTPUT, Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from convcost.ir import Shape
     from tests.ops.strategies import Standing
@@ -39,10 +40,12 @@ class Training(NamedTuple):
     kept: int
 
 
-def inference(drawn: Standing, batch: int, dtype: Any, layouts: Sequence[Layout]) -> Inference:
-    """Run the op in inference on inputs that lie as ``layouts`` say."""
-    with FakeTensorMode(), torch.no_grad():
-        module = drawn.op.to_torch(*drawn.inputs).to(dtype).eval()
+def inference(
+    drawn: Standing, batch: int, dtype: Any, layouts: Sequence[Layout], mode: Any = FakeTensorMode
+) -> Inference:
+    """Run the op in inference on inputs that lie as ``layouts`` say; ``nullcontext`` runs it for real."""
+    with mode(), default_dtype(dtype), torch.no_grad():
+        module = drawn.op.to_torch(*drawn.inputs).eval()
         inputs = [lay_out(*each, batch, dtype) for each in zip(drawn.read, layouts, strict=True)]
         keys = [_key(tensor) for tensor in inputs]
         known = {*keys, *map(_key, _state(module))}
@@ -56,8 +59,8 @@ def inference(drawn: Standing, batch: int, dtype: Any, layouts: Sequence[Layout]
 def training(drawn: Standing, batch: int, dtype: Any, wants: Sequence[bool]) -> Training:
     """Run the op in training; ``wants`` tells which inputs a gradient flows into."""
     saved: list[Any] = []
-    with FakeTensorMode():
-        module = drawn.op.to_torch(*drawn.inputs).to(dtype).train()
+    with FakeTensorMode(), default_dtype(dtype):
+        module = drawn.op.to_torch(*drawn.inputs).train()
         inputs = [
             _input(shape, batch, dtype, wanted) for shape, wanted in zip(drawn.read, wants, strict=True)
         ]
@@ -72,6 +75,17 @@ def training(drawn: Standing, batch: int, dtype: Any, wants: Sequence[bool]) -> 
         view_of = keys.index(_key(output)) if _key(output) in keys else None
         saves = {places[key] for key in held if key in places}
         return Training(view_of, saves, sum(size for key, size in held.items() if key not in places))
+
+
+@contextmanager
+def default_dtype(dtype: Any) -> Iterator[None]:
+    """Make new parameters and tensors of this dtype."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 class Alive(TorchDispatchMode):

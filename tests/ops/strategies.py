@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from convcost.ops import op_class
 from convcost.ops._fields import COUNT, FLAG, INTEGERS, NUMBER, PADDING, PER_DIM, WORD, FieldSpec
+from convcost.ops._formula import prod
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,8 @@ def _draw(draw: st.DrawFn, name: str, x: Shape | None) -> Standing:
 
 def first_shapes(name: str) -> Shapes:
     """Draw the shape of the first input an op of this name reads."""
-    return st.sampled_from(op_class(name).DIMS).flatmap(image_shapes)
+    least = 4 if name == "channel_shuffle" else 1
+    return st.sampled_from(op_class(name).DIMS).flatmap(lambda dims: image_shapes(dims, channels=(least, 8)))
 
 
 LEFT_OUT = object()
@@ -114,6 +116,27 @@ BY_KIND: dict[str, Callable[[FieldSpec, Shape], st.SearchStrategy[Any]]] = {
     ),
 }
 
+_MODES = {
+    1: ("nearest", "linear", "bilinear"),
+    2: ("nearest", "linear", "bilinear", "bicubic", "trilinear"),
+    3: ("nearest", "linear", "trilinear", "bicubic"),
+}
+"""Interpolations by spatial dims, the last of each impossible there."""
+
+
+@st.composite
+def _reshapes(draw: st.DrawFn, x: Shape) -> Shape:
+    """Draw sizes: the axes of ``x`` cut or joined, perhaps one left open, perhaps one wrong."""
+    left, sizes = prod(x), []
+    for _ in range(draw(st.integers(0, 3))):
+        sizes.append(draw(st.sampled_from([n for n in (1, 2, 3, *x) if left % n == 0])))
+        left //= sizes[-1]
+    sizes.append(left + draw(st.sampled_from((0, 0, 0, 0, 1))))
+    if draw(st.booleans()):
+        sizes[draw(st.integers(0, len(sizes) - 1))] = -1
+    return tuple(sizes)
+
+
 SPECIAL: dict[tuple[str, str], Callable[[Shape], st.SearchStrategy[Any]]] = {
     ("", "groups"): lambda x: st.sampled_from((1, 1, 2, 3, x[0])),
     ("", "out"): lambda x: st.one_of(st.integers(1, 8), st.sampled_from((x[0], 2 * x[0], 6))),
@@ -122,6 +145,16 @@ SPECIAL: dict[tuple[str, str], Callable[[Shape], st.SearchStrategy[Any]]] = {
     ("pad", "channels"): lambda _x: st.tuples(st.integers(0, 2), st.integers(0, 2)),
     ("slice", "start"): lambda x: st.integers(0, x[0]),
     ("slice", "stop"): lambda x: st.integers(1, x[0] + 1),
+    ("leaky_relu", "slope"): lambda _x: st.sampled_from((0, Fraction(1, 10), Fraction(-1, 5), 2)),
+    ("", "alpha"): lambda _x: st.sampled_from((0, 1, Fraction(1, 2), Fraction(-3, 2))),
+    ("permute", "order"): lambda x: st.permutations(range(len(x))).map(tuple),
+    ("reshape", "shape"): lambda x: _reshapes(x),
+    ("pixel_shuffle", "factor"): lambda _x: st.sampled_from((1, 2, 2, 3)),
+    ("upsample", "mode"): lambda x: st.sampled_from(_MODES[len(x) - 1]),
+    ("attention", "heads"): lambda x: st.sampled_from((1, 2, 3, x[-1])),
+    ("channel_shuffle", "groups"): lambda x: st.sampled_from(
+        [n for n in range(2, x[0]) if x[0] % n == 0] or [3]
+    ),
     ("crop", "offset"): lambda x: st.tuples(*(st.integers(0, n // 2) for n in x[1:])),
 }
 
@@ -150,8 +183,24 @@ def _beside(x: Shape) -> st.SearchStrategy[tuple[Shape, ...]]:
     return st.lists(st.one_of(other, other, image_shapes(len(x) - 1)), min_size=1, max_size=3).map(tuple)
 
 
+def _factors(x: Shape) -> st.SearchStrategy[tuple[Shape, ...]]:
+    columns = st.integers(1, 8)
+    return st.tuples(columns.map(lambda p: (*x[:-2], x[-1], p)))
+
+
+def _keys_and_values(x: Shape) -> st.SearchStrategy[tuple[Shape, ...]]:
+    return st.integers(1, 9).map(lambda rows: ((rows, x[-1]),) * 2)
+
+
+def _perhaps_like(x: Shape) -> st.SearchStrategy[tuple[Shape, ...]]:
+    return st.one_of(st.just(()), st.tuples(image_shapes(len(x) - 1)))
+
+
 FURTHER: dict[str, Callable[[Shape], st.SearchStrategy[tuple[Shape, ...]]]] = {
+    "attention": _keys_and_values,
     "concat": _beside,
     "crop": _smaller,
+    "matmul": _factors,
     "mul": _gates,
+    "upsample": _perhaps_like,
 }

@@ -26,6 +26,10 @@ STRICTER = {
     ("linear", "axis"),  # torch takes the last axis unasked
     ("max_pool", "padding"), ("avg_pool", "padding"), ("conv_transpose", "padding"),  # uneven: refused by us
     ("pad", "channels"), ("pad", "mode"),  # torch never sees the channels of a reflected padding
+    ("channel_shuffle", "groups"),  # 1 and C groups move nothing
+    ("group_norm", "groups"), ("instance_norm", None),  # one value per group: torch asks batch and mode too
+    ("leaky_relu", "slope"), ("elu", "alpha"), ("celu", "alpha"),  # in place: torch refuses on the way back
+    ("upsample", None),  # a module never hears of both a factor and a size
 }  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def test_docstring_opens_with_a_line_that_ends_and_names_a_source(name):
 def test_every_field_is_declared_with_a_sentence(name):
     cls = op_class(name)
 
-    assert [f.name for f in fields(cls)] == list(cls.specs())
+    assert [f.name for f in fields(cls)] == [spec.attribute for spec in cls.specs().values()]
     for spec in cls.specs().values():
         assert spec.doc, spec.name
         assert not spec.doc.endswith("."), spec.name
