@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -9,17 +10,19 @@ from convcost.cost import COUNTERS, Cost
 from convcost.report import Group, Totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from convcost.report import LayerCost, Report
 
 _COUNTS = attrgetter(*COUNTERS)
 
 
-def add_costs(costs: Iterable[Cost]) -> Cost:
-    """Return the sum of raw counters, column by column (linear, however many)."""
-    columns = zip(*map(_COUNTS, costs), strict=True)
-    return Cost(**dict(zip(COUNTERS, map(sum, columns), strict=False)))
+def add_costs(costs: Sequence[Cost]) -> Cost:
+    """Return the sum of raw counters. Layers that are alike share one record, which is added once."""
+    times = Counter(map(id, costs))
+    records = {id(cost): cost for cost in costs}
+    rows = [[n * times[key] for n in _COUNTS(cost)] for key, cost in records.items()]
+    return Cost(**dict(zip(COUNTERS, map(sum, zip(*rows, strict=True)), strict=False)))
 
 
 def totals(layers: Sequence[LayerCost], peak_bytes: int | None = None) -> Totals:

@@ -52,7 +52,7 @@ class Builder:
         return Graph("drawn", self.shapes[INPUT], tuple(self.nodes), outputs or free)
 
 
-JOINS = ("add", "concat", "mul", "matmul")
+JOINS = tuple(name for name in INDEX if op_class(name).ARITY != (1, 1))
 COMMON = ("conv", "bn", "relu", "dropout", "slice", "flatten", "linear", "permute", "max_pool")
 CHAIN = tuple(name for name in (*INDEX, *COMMON * 3) if name in INDEX and name not in JOINS)
 """The ops that follow one tensor; those that matter most for storages come oftener."""
@@ -68,7 +68,7 @@ def networks(draw: st.DrawFn, *, most: int = 12) -> Graph:
     net = Builder(*draw(image_shapes(dims, channels=(1, 6), sizes=(3, 8))))
     names = [INPUT]
     for _ in range(draw(st.integers(1, most))):
-        added = draw(st.sampled_from((_chain, _chain, _chain, _chain, _join, _gate)))(draw, net, names)
+        added = draw(st.sampled_from((_chain, _chain, _chain, _chain, _chain, _join, _join, _gate, _attend)))(draw, net, names)
         if added is not None:
             names.append(added)
     if len(names) == 1:
@@ -93,8 +93,9 @@ def _chain(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:
 
 def _join(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:
     first = _pick(draw, names)
-    others = draw(st.lists(st.sampled_from(names), min_size=1, max_size=2))
-    op = op_class(draw(st.sampled_from([name for name in JOINS if name in INDEX])))()
+    op = draw(anything(draw(st.sampled_from(JOINS)), net.shapes[first])).op
+    low, high = op.ARITY
+    others = draw(st.lists(st.sampled_from(names), min_size=low - 1, max_size=(high or low + 1) - 1))
     return _append(draw, net, op, (first, *others))
 
 
@@ -107,6 +108,18 @@ def _gate(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:
     if draw(st.booleans()):
         gate = net.sigmoid(gate)
     return _append(draw, net, op_class("mul")(), (source, gate))
+
+
+def _attend(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:
+    """Rows of positions that look at each other: by products, or by attention itself."""
+    source = _pick(draw, names)
+    channels = net.shapes[source][0]
+    columns = net.reshape(source, shape=(channels, -1))
+    rows = net.permute(columns, order=(1, 0))
+    if draw(st.booleans()):
+        return net.attention(rows, rows, net.linear(rows, out=channels, axis=-1))
+    scores = net.softmax(net.matmul(rows, columns))
+    return net.permute(net.matmul(scores, rows), order=(1, 0))
 
 
 def _append(draw: st.DrawFn, net: Builder, op: Op, inputs: tuple[str, ...], like: str = "") -> str | None:
