@@ -131,10 +131,7 @@ class Op(Protocol):
         """Return what it allocates and what autograd keeps."""
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
-        """Return one window per spatial dim of the input; () where each position sees itself.
-
-        Stride 0 is a window that every output position shares.
-        """
+        """Return one window per spatial dim of the input; () where each position sees itself."""
 
     def axes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int | None, ...]:
         """Return for every axis of the output the axis of the inputs along which it runs.

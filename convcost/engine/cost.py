@@ -48,7 +48,7 @@ def analyze(
     peak = run.peak(alive)
     ideal = fused(graph, rules, inference, last, target.element * batch)
     saved = saved_bytes(walk(graph, rules, training=True), target.element, batch)
-    fields = receptive_fields(graph, rules)
+    seen = receptive_fields(graph, rules)
     scaled: dict[int, Cost] = {}
     layers = []
     for index, (node, rule) in enumerate(zip(graph.nodes, rules, strict=True)):
@@ -67,7 +67,7 @@ def analyze(
                 peak_bytes=alive[index],
                 saved_bytes=saved[index],
                 traffic_bytes=_traffic(node, rule, step) * batch * target.element + rule.weights,
-                field=fields[index],
+                field=tuple([dim.field for dim in seen[index]]),
                 loc=node.loc,
             )
         )

@@ -7,11 +7,13 @@ over a tensor whose positions see ``size`` pixels, ``stride`` apart, sees
 
 What is pinned here:
 
-- several inputs: the union of their fields at output 0. Its stride is the largest of those
-  inputs that have a position for each output position; an input that is broadcast (a gate
-  after a global pool) is seen whole from everywhere and moves nothing;
-- a dim that disappears (flatten), is mixed as channels are, or changes its size without a
-  window saying how: the field is that of the whole map, as of a convolution that covers it;
+- several inputs: the union of their fields. Where strides differ, it is taken at output 0
+  and moves with the largest;
+- a dim that disappears (flatten), is mixed as channels are, is read whole (a global pool)
+  or changes its size without a window saying how: all that the map sees is seen from
+  everywhere. Such a part moves nothing and unites with what moves beside it, as in a gate;
+  alone its stride is 0;
+- ``size`` and ``offset`` are those of output 0;
 - statistics computed at run time (a layer norm's) do not count, nor does a ``like``.
 """
 
@@ -29,23 +31,46 @@ if TYPE_CHECKING:
     from convcost.engine.rules import Rule
     from convcost.ir import Graph, Node, Shape, Window
 
+    Number = int | Fraction
 
-class View(NamedTuple):
-    """A tensor's fields, and the axis of its shape along which each moves (None: along none)."""
 
-    fields: tuple[Field, ...]
-    axes: tuple[int | None, ...]
+class Seen(NamedTuple):
+    """What a tensor's positions see along one dim of the network's input.
+
+    ``moving``: the field of position 0, and ``axis`` of the tensor's shape along which it
+    moves. ``fixed``: (first, end) of the pixels that every position sees. One of them may
+    be None.
+    """
+
+    moving: Field | None
+    axis: int
+    fixed: tuple[Number, Number] | None = None
+
+    @property
+    def field(self) -> Field:
+        """All that position 0 sees."""
+        if self.moving is None or self.fixed is None:
+            return self.moving or Field(*_span(self.fixed or (0, 0)))
+        low = min(self.moving.offset, self.fixed[0])
+        high = max(_end(self.moving), self.fixed[1])
+        return Field(_whole(high - low), self.moving.stride, low)
+
+
+def _span(fixed: tuple[Number, Number]) -> tuple[Number, int, Number]:
+    return _whole(fixed[1] - fixed[0]), 0, fixed[0]
 
 
 class Reach(NamedTuple):
     """How far an op's output positions reach, axis by axis of its inputs.
 
     ``axis_of``: the output axis that runs along an input axis, where there is one.
+    ``still``: every output position sees the same position of each input, and that alone.
     """
 
     windows: tuple[Window, ...]
     axis_of: dict[int, int]
     mixes_channels: bool
+    still: bool
 
 
 def reach_of(rule: Rule) -> Reach:
@@ -53,76 +78,86 @@ def reach_of(rule: Rule) -> Reach:
     if rule.reach is None:
         op, inputs, output = rule.op, rule.inputs, rule.output
         axes = op.axes(inputs, output)
+        windows, mixes = op.windows(inputs, output), op.mixes_channels(inputs)
+        alike = axes == tuple(range(len(output))) and all(shape == output for shape in inputs)
         axis_of = {axis: after for after, axis in enumerate(axes) if axis is not None}
-        rule.reach = Reach(op.windows(inputs, output), axis_of, op.mixes_channels(inputs))
+        rule.reach = Reach(windows, axis_of, mixes, alike and not windows and not mixes)
     return rule.reach
 
 
-def receptive_fields(graph: Graph, rules: Sequence[Rule]) -> list[tuple[Field, ...]]:
-    """Return for every node one field per spatial dim of the network's input."""
-    dims = len(graph.input) - 1
-    views = {INPUT: View((Field(1, 1, 0),) * dims, tuple(range(1, dims + 1)))}
-    result = []
+def receptive_fields(graph: Graph, rules: Sequence[Rule]) -> list[tuple[Seen, ...]]:
+    """Return for every node what it sees along each spatial dim of the network's input."""
+    start = Field(1, 1, 0)
+    seen = {INPUT: tuple([Seen(start, axis) for axis in range(1, len(graph.input))])}
     for node, rule in zip(graph.nodes, rules, strict=True):
-        view = views[node.name] = _through(node, rule, views)
-        result.append(view.fields)
-    return result
+        seen[node.name] = _through(node, rule, seen)
+    del seen[INPUT]
+    return list(seen.values())
 
 
-def _through(node: Node, rule: Rule, views: dict[str, View]) -> View:
-    moved = [_one(views[name], rule, shape) for name, shape in zip(node.inputs, rule.inputs, strict=False)]
-    first = moved[0]
-    if all(view == first for view in moved):
-        return first
-    axes = tuple(
-        next((a for a in each if a is not None), None) for each in zip(*(v.axes for v in moved), strict=True)
-    )
-    fields = tuple(_union([(view.fields[d], view.axes[d]) for view in moved]) for d in range(len(axes)))
-    return View(fields, axes)
+def _through(node: Node, rule: Rule, seen: dict[str, tuple[Seen, ...]]) -> tuple[Seen, ...]:
+    """Return what a node's output sees, through all of its inputs."""
+    moved = [seen[name] for name in node.inputs]
+    if not reach_of(rule).still:
+        shapes = zip(moved, rule.inputs, strict=False)
+        moved = [tuple([_along(dim, rule, shape) for dim in each]) for each, shape in shapes]
+    if len(moved) == 1 or all(each == moved[0] for each in moved):
+        return moved[0]
+    return tuple([_union(each) for each in zip(*moved, strict=True)])
 
 
-def _one(view: View, rule: Rule, shape: Shape) -> View:
-    """Return what the output sees through one of the inputs, of ``shape``."""
-    moved = [_along(field, axis, rule, shape) for field, axis in zip(view.fields, view.axes, strict=True)]
-    return View(tuple([field for field, _ in moved]), tuple([axis for _, axis in moved]))
-
-
-def _along(field: Field, axis: int | None, rule: Rule, shape: Shape) -> tuple[Field, int | None]:
-    """Return one dim's field after an op, and the axis of its output along which it moves."""
-    if axis is None:
-        return field, None
+def _along(seen: Seen, rule: Rule, shape: Shape) -> Seen:
+    """Return what an op's output sees through an input of ``shape``, along one dim."""
+    field, axis = seen.moving, seen.axis
+    if field is None:
+        return seen
     reach, size = reach_of(rule), shape[axis]
     after = reach.axis_of.get(axis)
+    window = reach.windows[axis - 1] if 0 < axis <= len(reach.windows) else None
     if after is None or (axis == 0 and reach.mixes_channels):
-        return _map(field, size), None
-    if 0 < axis <= len(reach.windows):
-        return _compose(field, reach.windows[axis - 1]), after
+        return _fix(seen, field, size)
+    if window is not None:
+        return _slide(seen, field, window, after)
     if size == rule.output[after]:
-        return field, after
-    return (field, None) if size == 1 else (_map(field, size), None)
+        return seen if after == axis else Seen(field, after, seen.fixed)
+    return _fix(seen, field, size)
 
 
-def _map(field: Field, size: int) -> Field:
-    """Return the field of something that sees all ``size`` positions."""
-    return Field(_whole(field.size + (size - 1) * field.stride), field.stride, field.offset)
+def _slide(seen: Seen, field: Field, window: Window, axis: int) -> Seen:
+    size = _whole(field.size + (window.size - 1) * field.stride)
+    low = _whole(field.offset + window.offset * field.stride)
+    if not window.stride:
+        return Seen(None, axis, _hull(seen.fixed, (low, low + size)))
+    return Seen(Field(size, _whole(window.stride * field.stride), low), axis, seen.fixed)
 
 
-def _compose(field: Field, window: Window) -> Field:
-    stride = field.stride
-    return Field(
-        _whole(field.size + (window.size - 1) * stride),
-        _whole(window.stride * stride),
-        _whole(field.offset + window.offset * stride),
-    )
+def _fix(seen: Seen, field: Field, size: int) -> Seen:
+    """Return the whole map of ``size`` positions, seen from everywhere."""
+    end = _whole(_end(field) + (size - 1) * field.stride)
+    return Seen(None, seen.axis, _hull(seen.fixed, (field.offset, end)))
 
 
-def _whole(value: int | Fraction) -> int | Fraction:
+def _union(each: tuple[Seen, ...]) -> Seen:
+    fixed = None
+    for seen in each:
+        fixed = _hull(fixed, seen.fixed) if seen.fixed else fixed
+    moving = [seen for seen in each if seen.moving is not None]
+    fields = [seen.moving for seen in moving if seen.moving is not None]
+    if not fields:
+        return Seen(None, each[0].axis, fixed)
+    low = min([field.offset for field in fields])
+    size = _whole(max([_end(field) for field in fields]) - low)
+    return Seen(Field(size, max([field.stride for field in fields]), low), moving[0].axis, fixed)
+
+
+def _hull(one: tuple[Number, Number] | None, other: tuple[Number, Number]) -> tuple[Number, Number]:
+    return other if one is None else (min(one[0], other[0]), max(one[1], other[1]))
+
+
+def _end(field: Field) -> Number:
+    return field.offset + field.size
+
+
+def _whole(value: Number) -> Number:
+    """Return an integral fraction as an int."""
     return int(value) if value.denominator == 1 else value
-
-
-def _union(seen: list[tuple[Field, int | None]]) -> Field:
-    fields = [field for field, _ in seen]
-    low = min(field.offset for field in fields)
-    high = max(field.offset + field.size for field in fields)
-    moving = [field.stride for field, axis in seen if axis is not None]
-    return Field(_whole(high - low), max(moving or [field.stride for field in fields]), low)

@@ -53,17 +53,15 @@ class Walk:
 
     def take(self, node: Node, rule: Rule) -> Step:
         """Place a node's output and return what happened."""
-        inputs = [self.tensors[name] for name in node.inputs]
-        wants = tuple([tensor.wants_grad for tensor in inputs])
-        layouts = tuple([tensor.layout for tensor in inputs])
-        reads = [tensor.storage for tensor in inputs]
+        storages, wants, layouts = zip(*[self.tensors[name] for name in node.inputs], strict=True)
+        reads = list(storages)
         memory, copies, flows = rule.answer(self.training, wants, layouts)
         for i in copies:
             reads[i] = self._new(prod(rule.inputs[i]))
         view_of = memory.view_of
         is_new = view_of is None or view_of in copies
         storage = self._new(rule.elements) if view_of is None else reads[view_of]
-        scratch = sum([self.elements[reads[i]] for i in copies if i != view_of])
+        scratch = sum([self.elements[reads[i]] for i in copies if i != view_of]) if copies else 0
         saved = tuple([storage if i == OUTPUT else reads[i] for i in memory.saves])
         self.tensors[node.name] = Tensor(storage, flows, memory.layout)
         step = Step(memory, storage, is_new, copies, scratch, saved)

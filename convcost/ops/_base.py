@@ -58,7 +58,7 @@ class OpBase:
         wrong = [p for name, spec in self.specs().items() if (p := self._length(name, spec, dims))]
         yield from wrong
         if not wrong:
-            yield from self.problems(*inputs)
+            yield from dict.fromkeys(self.problems(*inputs))  # dims that fail alike are one problem
 
     def _length(self, name: str, spec: FieldSpec, dims: int) -> Problem | None:
         value = getattr(self, spec.attribute)

@@ -36,6 +36,9 @@ class Crop(OpBase):
         return tuple((n - m) // 2 for n, m in zip(x[1:], like[1:], strict=True))
 
     def problems(self, *inputs: Shape) -> Iterator[Problem]:
+        if len(inputs) == 1:
+            yield Problem(None, "crop needs like: (the layer whose size it takes)")
+            return
         x, like = inputs
         if len(x) != len(like):
             yield Problem("like", f"{list(x)} cannot be cropped like {list(like)}: the ranks differ")

@@ -19,6 +19,7 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
 from convcost.errors import Diagnostic, UsageError
+from convcost.torch_backend.machine import first_line, kind_of
 from convcost.torch_backend.network import Network
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class LayerMeasure(NamedTuple):
     macs: int
     params: int
     activation_bytes: int
+    peak_bytes: int
     saved_bytes: int | None
 
 
@@ -67,16 +69,15 @@ def measure(
     With ``real`` the network is run on ``device``; otherwise on fake tensors that stand for
     that device's. Raises UsageError for a dtype torch cannot run, such as int8.
     """
-    kind = getattr(torch, dtype)
-    if not kind.is_floating_point:
-        raise UsageError(Diagnostic("CC902", f"torch does not run convolutions in {dtype}: not measurable"))
+    kind = kind_of(dtype)
     macs = count_macs(graph, batch)
     with nullcontext() if real else FakeTensorMode():
-        with _born_as(kind), torch.device(device):
+        with born_as(kind), torch.device(device):
             network = Network(graph)
             x = torch.zeros((batch, *graph.input))
-        outputs, activations = measure_outputs(network, x)
-        peak = measure_peak(network, x)
+        with named_failures(network, dtype, device):
+            outputs, activations = measure_outputs(network, x)
+        peaks = measure_peaks(network, x)
         saved, why = _try_saved(network, x)
     layers = tuple(
         LayerMeasure(
@@ -85,6 +86,7 @@ def measure(
             macs=macs[call.name],
             params=_count(call.module.parameters()),
             activation_bytes=activations[call.name],
+            peak_bytes=peaks[call.name],
             saved_bytes=None if saved is None else saved[call.name],
         )
         for call in network.calls
@@ -95,14 +97,14 @@ def measure(
         params=_count(network.parameters()),
         buffers=_count(network.buffers()),
         activation_bytes=sum(activations.values()),
-        peak_bytes=peak,
+        peak_bytes=max(peaks.values()),
         saved_bytes=None if saved is None else sum(saved.values()),
         unsaved=why,
     )
 
 
 @contextmanager
-def _born_as(kind: Any) -> Iterator[None]:
+def born_as(kind: Any) -> Iterator[None]:
     """Make new tensors of this dtype: fake parameters cannot be converted later."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(kind)
@@ -127,7 +129,7 @@ def count_macs(graph: Graph, batch: int = 1) -> dict[str, int]:
         def after(name: str, _: Any) -> None:
             totals[name] = counter.get_total_flops()
 
-        with _watched(network, after=after):
+        with watched(network, after=after):
             network(x)
     counted = list(totals.values())
     return {name: (total - counted[i]) // 2 for i, (name, total) in enumerate(list(totals.items())[1:])}
@@ -147,17 +149,28 @@ def measure_outputs(network: Network, x: Any) -> tuple[dict[str, Shape], dict[st
         shapes[name] = tuple(output.shape[1:])
         sizes[name] = output.untyped_storage().nbytes() if seen.add(output) else 0
 
-    with torch.no_grad(), _watched(network.eval(), after=after):
+    with torch.no_grad(), watched(network.eval(), after=after):
         network(x)
     return shapes, sizes
 
 
-def measure_peak(network: Network, x: Any) -> int:
-    """Return the largest sum of live storages in bytes, parameters and buffers apart, in inference."""
+def measure_peaks(network: Network, x: Any) -> dict[str, int]:
+    """Return for every layer the largest sum of live storages in bytes while it runs in inference.
+
+    Parameters and buffers apart. A layer runs from the end of the one before to its own
+    end, so that the copies made of its inputs are its own.
+    """
+    peaks: dict[str, int] = {}
     with torch.no_grad(), _LiveStorages(network.eval(), x) as live:
-        network(x)
-    peak: int = live.peak  # under a mode mypy sees as Any
-    return peak
+
+        def after(name: str, output: Any) -> None:
+            live.note([output])  # a layer that only hands a tensor on dispatches nothing
+            peaks[name] = live.peak
+            live.peak = 0
+
+        with watched(network, after=after):
+            network(x)
+    return peaks
 
 
 def measure_saved(network: Network, x: Any) -> dict[str, int]:
@@ -180,7 +193,7 @@ def measure_saved(network: Network, x: Any) -> dict[str, int]:
         current[0] = name
 
     hooks = torch.autograd.graph.saved_tensors_hooks(pack, unpack)
-    with torch.enable_grad(), _watched(network.train(), before=before), hooks:
+    with torch.enable_grad(), watched(network.train(), before=before), hooks:
         network(x)
     return saved
 
@@ -210,21 +223,22 @@ class _Storages:
 
 
 class _LiveStorages(TorchDispatchMode):  # type: ignore[misc]  # torch is untyped here
-    """Adds up, after every operation, the storages that are alive."""
+    """Adds up, after every operation, the storages that are alive; ``peak`` is theirs to reset."""
 
     def __init__(self, network: Network, x: Any) -> None:
         super().__init__()
         self.own = _own_storages(network)
         self.live: dict[int, tuple[StorageWeakRef, int]] = {}
         self.peak = 0
-        self._note([x])
+        self.note([x])
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
-        self._note(tree_leaves((args, result)))
+        self.note(tree_leaves((args, result)))
         return result
 
-    def _note(self, values: Iterable[Any]) -> None:
+    def note(self, values: Iterable[Any]) -> None:
+        """Take these tensors' storages in, let the dead ones go, and raise the peak."""
         for value in values:
             if isinstance(value, torch.Tensor):
                 storage = value.untyped_storage()
@@ -236,7 +250,7 @@ class _LiveStorages(TorchDispatchMode):  # type: ignore[misc]  # torch is untype
 
 
 @contextmanager
-def _watched(
+def watched(
     network: Network,
     before: Callable[[str], None] | None = None,
     after: Callable[[str, Any], None] | None = None,
@@ -254,6 +268,23 @@ def _watched(
     finally:
         for handle in handles:
             handle.remove()
+
+
+@contextmanager
+def named_failures(network: Network, dtype: str, device: str) -> Iterator[None]:
+    """Turn torch's refusal to run a layer into a UsageError that names layer, dtype and device."""
+    running = [""]
+
+    def before(name: str) -> None:
+        running[0] = name
+
+    with watched(network, before=before):
+        try:
+            yield
+        except RuntimeError as error:
+            op = type(network.get_submodule(network.paths[running[0]])).__name__ if running[0] else "network"
+            message = f"{running[0] or 'the network'} ({op}) does not run in {dtype} on {device}"
+            raise UsageError(Diagnostic("CC704", f"{message}: {first_line(error)}")) from error
 
 
 def _before(tell: Callable[[str], None], name: str, module: Any, inputs: Any) -> None:

@@ -28,7 +28,9 @@ class Builder:
         self.shapes: dict[str, Shape] = {INPUT: shape}
         self.nodes: list[Node] = []
 
-    def add_op(self, op: Op, *inputs: str, origin: Origin = PLAIN, name: str | None = None, like: str = "") -> str:
+    def add_op(
+        self, op: Op, *inputs: str, origin: Origin = PLAIN, name: str | None = None, like: str = ""
+    ) -> str:
         """Append a node and return its name; the op must be able to stand there."""
         likes = (like,) if like else ()
         shapes = [self.shapes[i] for i in (*inputs, *likes)]
@@ -39,7 +41,9 @@ class Builder:
         return name
 
     def __getattr__(self, op: str) -> Any:
-        def append(*inputs: str, act: bool = False, name: str | None = None, like: str = "", **fields: Any) -> str:
+        def append(
+            *inputs: str, act: bool = False, name: str | None = None, like: str = "", **fields: Any
+        ) -> str:
             origin = WRITTEN_AS_ACT if act else PLAIN
             return self.add_op(op_class(op)(**fields), *inputs, origin=origin, name=name, like=like)
 
@@ -68,7 +72,8 @@ def networks(draw: st.DrawFn, *, most: int = 12) -> Graph:
     net = Builder(*draw(image_shapes(dims, channels=(1, 6), sizes=(3, 8))))
     names = [INPUT]
     for _ in range(draw(st.integers(1, most))):
-        added = draw(st.sampled_from((_chain, _chain, _chain, _chain, _chain, _join, _join, _gate, _attend)))(draw, net, names)
+        grow = draw(st.sampled_from((*[_chain] * 5, _join, _join, _gate, _attend)))
+        added = grow(draw, net, names)
         if added is not None:
             names.append(added)
     if len(names) == 1:
@@ -81,9 +86,14 @@ def _pick(draw: st.DrawFn, names: list[str]) -> str:
     return draw(st.one_of(st.just(names[-1]), st.just(names[-1]), st.sampled_from(names[-5:])))
 
 
+def _fitting(ops: tuple[str, ...], shape: Shape) -> list[str]:
+    """Return the ops that take a tensor of this rank."""
+    return [name for name in ops if len(shape) - 1 in op_class(name).DIMS]
+
+
 def _chain(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:
     source = _pick(draw, names)
-    drawn = draw(anything(draw(st.sampled_from(CHAIN)), net.shapes[source]))
+    drawn = draw(anything(draw(st.sampled_from(_fitting(CHAIN, net.shapes[source]))), net.shapes[source]))
     cls = type(drawn.op)
     if not cls.LIKE:
         return _append(draw, net, drawn.op, (source,))
@@ -93,9 +103,10 @@ def _chain(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:
 
 def _join(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:
     first = _pick(draw, names)
-    op = draw(anything(draw(st.sampled_from(JOINS)), net.shapes[first])).op
+    op = draw(anything(draw(st.sampled_from(_fitting(JOINS, net.shapes[first]))), net.shapes[first])).op
     low, high = op.ARITY
-    others = draw(st.lists(st.sampled_from(names), min_size=low - 1, max_size=(high or low + 1) - 1))
+    beside = [name for name in names if net.shapes[name][1:] == net.shapes[first][1:]]
+    others = draw(st.lists(st.sampled_from(beside), min_size=low - 1, max_size=(high or low + 1) - 1))
     return _append(draw, net, op, (first, *others))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from convcost.ops import op_class
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
     from convcost.ir import Shape
     from convcost.ops._base import OpBase
+
+
+def examples(number: int) -> settings:
+    """Return settings for ``number`` examples; some ops stand on few of the drawn shapes, so many are dropped."""
+    return settings(max_examples=number, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 class Standing(NamedTuple):
@@ -148,7 +154,7 @@ SPECIAL: dict[tuple[str, str], Callable[[Shape], st.SearchStrategy[Any]]] = {
     ("leaky_relu", "slope"): lambda _x: st.sampled_from((0, Fraction(1, 10), Fraction(-1, 5), 2)),
     ("", "alpha"): lambda _x: st.sampled_from((0, 1, Fraction(1, 2), Fraction(-3, 2))),
     ("permute", "order"): lambda x: st.permutations(range(len(x))).map(tuple),
-    ("reshape", "shape"): lambda x: _reshapes(x),
+    ("reshape", "shape"): _reshapes,
     ("pixel_shuffle", "factor"): lambda _x: st.sampled_from((1, 2, 2, 3)),
     ("upsample", "mode"): lambda x: st.sampled_from(_MODES[len(x) - 1]),
     ("attention", "heads"): lambda x: st.sampled_from((1, 2, 3, x[-1])),

@@ -1,0 +1,160 @@
+"""The analytic figures held against what torch counts, allocates and keeps: integers, no tolerance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+
+from convcost.engine import analyze
+from convcost.torch_backend.machine import check_room, pick_device
+from convcost.torch_backend.measure import measure
+
+if TYPE_CHECKING:
+    from convcost.ir import Graph
+    from convcost.report import LayerCost, Report
+    from convcost.torch_backend.measure import LayerMeasure, Measured
+
+Figure = int | tuple[int, ...]
+
+
+class Check(NamedTuple):
+    """One figure, as estimated and as measured; ``why`` says why it could not be measured."""
+
+    metric: str
+    estimate: Figure
+    measured: Figure | None
+    why: str | None = None
+
+    @property
+    def exact(self) -> bool | None:
+        """Whether both agree; None where nothing was measured."""
+        return None if self.measured is None else self.estimate == self.measured
+
+
+class LayerChecks(NamedTuple):
+    """All checks of one layer."""
+
+    name: str
+    op: str
+    checks: tuple[Check, ...]
+
+    @property
+    def differing(self) -> tuple[Check, ...]:
+        """The figures that were measured and differ."""
+        return tuple(check for check in self.checks if check.exact is False)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A report, every figure of it beside torch's. ``mode`` is "fake" or "real"."""
+
+    report: Report
+    mode: str
+    torch: str
+    totals: tuple[Check, ...]
+    layers: tuple[LayerChecks, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether no measured figure differs."""
+        every = [*self.totals, *(check for layer in self.layers for check in layer.checks)]
+        return all(check.exact is not False for check in every)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data: an entry of the JSON output's ``verifications``."""
+        about = {
+            "name": self.report.name,
+            "spec": self.report.spec,
+            "variant": self.report.variant,
+            "input": list(self.report.input),
+            "batch": self.report.batch,
+            "dtype": self.report.dtype,
+            "device": self.report.device,
+            "mode": self.mode,
+            "torch": self.torch,
+            "exact": self.exact,
+        }
+        layers = [{"name": x.name, "op": x.op, "figures": _figures(x.checks)} for x in self.layers]
+        return about | {"totals": _figures(self.totals), "layers": layers}
+
+
+def _figures(checks: tuple[Check, ...]) -> dict[str, Any]:
+    return {
+        check.metric: {
+            "estimate": check.estimate,
+            "measured": check.measured,
+            "exact": check.exact,
+            **({"not_measurable": check.why} if check.why else {}),
+        }
+        for check in checks
+    }
+
+
+def verify(
+    graph: Graph,
+    batch: int = 1,
+    dtype: str = "float32",
+    device: str = "cpu",
+    *,
+    real: bool = False,
+) -> Verification:
+    """Return every figure of a network beside what torch makes of it.
+
+    Nothing is computed or allocated unless ``real``. Raises UsageError for a device that is
+    not there, for a real run that does not fit into memory, and for a dtype a layer does
+    not run in.
+    """
+    pick_device(device)
+    report = analyze(graph, batch, dtype, device)
+    if real:
+        check_room(graph.name, _room(report), device)
+    # What torch cannot run has shapes and counts all the same: those of another dtype.
+    measured = measure(graph, batch, "float32" if dtype == "int8" else dtype, device, real=real)
+    return compare(report, measured, real=real)
+
+
+def _room(report: Report) -> dict[str, int]:
+    """Return what a real run holds at once: the weights, and the larger of its two passes."""
+    totals = report.totals
+    return {"weights": totals.weight_bytes, "tensors": max(totals.peak_bytes, totals.saved_bytes)}
+
+
+def compare(report: Report, measured: Measured, *, real: bool = False) -> Verification:
+    """Hold a report against a measurement of the same graph, layer by layer and in total."""
+    unmeasured = _unmeasured(report.dtype, measured)
+    layers = tuple(
+        LayerChecks(ours.name, ours.op, _layer(ours, theirs, unmeasured))
+        for ours, theirs in zip(report.layers, measured.layers, strict=True)
+    )
+    totals = tuple(
+        _check(name, report.totals.metric(name), getattr(measured, name), unmeasured)
+        for name in ("macs", "params", "buffers", *MEMORY)
+    )
+    return Verification(report, "real" if real else "fake", torch.__version__, totals, layers)
+
+
+MEMORY = ("activation_bytes", "peak_bytes", "saved_bytes")
+
+
+def _unmeasured(dtype: str, measured: Measured) -> dict[str, str]:
+    """Return for every metric that was not measured the reason."""
+    if dtype == "int8":
+        return dict.fromkeys(MEMORY, "torch runs no convolution in int8")
+    return {"saved_bytes": f"no training step: {measured.unsaved}"} if measured.unsaved else {}
+
+
+def _layer(ours: LayerCost, theirs: LayerMeasure, unmeasured: dict[str, str]) -> tuple[Check, ...]:
+    return (
+        Check("output", ours.output, theirs.output),
+        *(
+            _check(name, ours.metric(name), getattr(theirs, name), unmeasured)
+            for name in ("macs", "params", *MEMORY)
+        ),
+    )
+
+
+def _check(metric: str, estimate: int, measured: int | None, unmeasured: dict[str, str]) -> Check:
+    why = unmeasured.get(metric)
+    return Check(metric, estimate, None if why else measured, why)

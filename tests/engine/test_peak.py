@@ -1,0 +1,183 @@
+"""Where memory peaks, by hand: float32, batch 1, so a tensor of n elements has 4·n bytes."""
+
+from __future__ import annotations
+
+import pytest
+
+from convcost.engine import analyze, settle
+from convcost.ir import INPUT
+from convcost.report import Live
+from tests.engine.networks import Builder
+
+KIB = 1024
+
+
+def chain():
+    """Return three 3×3 convolutions on 16×16: 1, then 2, 4 and 1 KiB."""
+    net = Builder(1, 16, 16)
+    x = INPUT
+    for name, out in (("a", 2), ("b", 4), ("c", 1)):
+        x = net.conv(x, out=out, kernel=3, padding="half", name=name)
+    return net.graph()
+
+
+def test_a_chain_holds_the_input_and_two_neighbours():
+    report = analyze(chain())
+    # a: input 1 + a 2; b: input 1 + a 2 + b 4; c: input 1 + b 4 + c 1
+    assert [3 * KIB, 7 * KIB, 6 * KIB] == [layer.peak_bytes for layer in report.layers]
+    peak = report.peaks["eager"]
+    assert (peak.policy, peak.bytes, peak.at) == ("eager", 7 * KIB, "b")
+    assert peak.live == (
+        Live("input", KIB, "input"),
+        Live("a", 2 * KIB, "output"),
+        Live("b", 4 * KIB, "output"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("dtype", "batch", "factor"),
+    [
+        pytest.param("float64", 1, 2, id="float64"),
+        pytest.param("float32", 3, 3, id="batch 3"),
+        pytest.param("bfloat16", 1, 0.5, id="bfloat16"),
+        pytest.param("int8", 8, 2, id="int8, batch 8"),
+    ],
+)
+def test_a_peak_scales_with_batch_and_element_size(dtype, batch, factor):
+    assert analyze(chain(), batch, dtype).totals.peak_bytes == 7 * KIB * factor
+
+
+def test_a_view_keeps_its_whole_base():
+    net = Builder(1, 16, 16)
+    wide = net.conv(INPUT, out=4, kernel=1, name="wide")
+    part = net.slice(wide, stop=1, name="part")
+    x = net.conv(part, out=1, kernel=1, name="x")
+    net.add(x, part, name="sum")
+    report = analyze(net.graph())
+    # at the sum: input 1, wide 4 (through its part), x 1, sum 1
+    assert [5 * KIB, 5 * KIB, 6 * KIB, 7 * KIB] == [layer.peak_bytes for layer in report.layers]
+    assert [4 * KIB, 0, KIB, KIB] == [layer.activation_bytes for layer in report.layers]
+
+
+def test_indices_of_a_max_pool_are_temporary():
+    net = Builder(1, 16, 16)
+    net.max_pool(INPUT, kernel=2, name="pool")
+    peak = analyze(net.graph()).peaks["eager"]
+    # 64 positions: 256 bytes, and 64 int64 indices: 512
+    assert peak.live == (
+        Live("input", KIB, "input"),
+        Live("pool", 256, "output"),
+        Live("pool", 512, "temporary"),
+    )
+    assert analyze(net.graph()).peaks["fused"].bytes == KIB + 256
+
+
+def test_outputs_are_alive_to_the_end():
+    net = Builder(1, 16, 16)
+    early = net.conv(INPUT, out=1, kernel=1, name="early")
+    late = net.conv(net.conv(early, out=1, kernel=1, name="middle"), out=1, kernel=1, name="late")
+    assert analyze(net.graph(late)).totals.peak_bytes == 3 * KIB
+    assert analyze(net.graph(early, late)).totals.peak_bytes == 4 * KIB
+
+
+def test_a_strided_tensor_is_copied_before_a_flatten_and_the_copy_is_its_output():
+    net = Builder(4, 16, 16)
+    net.flatten(net.slice(INPUT, stop=1), name="flat")
+    layer = analyze(net.graph()).layers[-1]
+    assert (layer.activation_bytes, layer.peak_bytes) == (KIB, 5 * KIB)
+    assert layer.traffic_bytes == 2 * KIB
+
+
+def test_fused_folds_norms_and_works_in_place():
+    net = Builder(1, 16, 16)
+    x = net.relu(net.bn(net.conv(INPUT, out=4, kernel=1, name="conv")))
+    net.conv(x, out=1, kernel=1)
+    peaks = analyze(net.graph()).peaks
+    # eager: input 1, two of the three tensors of 4
+    assert (peaks["eager"].bytes, peaks["fused"].bytes) == (9 * KIB, 6 * KIB)
+    assert peaks["fused"].live[1] == Live("conv", 4 * KIB, "output")
+
+
+def test_fused_keeps_a_norm_whose_convolution_is_read_elsewhere():
+    net = Builder(1, 16, 16)
+    x = net.conv(INPUT, out=4, kernel=1)
+    net.add(net.bn(x), x)
+    # input 1, convolution 4, norm 4; the sum is written over one of them
+    assert analyze(net.graph()).peaks["fused"].bytes == 9 * KIB
+
+
+def test_fused_keeps_a_norm_that_needs_the_statistics_of_its_input():
+    net = Builder(1, 16, 16)
+    net.group_norm(net.conv(INPUT, out=4, kernel=1), groups=1)
+    assert analyze(net.graph()).peaks["fused"].bytes == 9 * KIB
+
+
+def test_fused_never_writes_over_the_network_input():
+    net = Builder(1, 16, 16)
+    net.relu(INPUT)
+    assert analyze(net.graph()).peaks["fused"].bytes == 2 * KIB
+
+
+def inception():
+    """Return a concat of 2 + 1 channels, each from a convolution of the input, and a reader."""
+    net = Builder(1, 16, 16)
+    a = net.conv(INPUT, out=2, kernel=1, name="a")
+    b = net.conv(INPUT, out=1, kernel=1, name="b")
+    net.concat(a, b, name="all")
+    return net
+
+
+def test_fused_writes_a_concats_inputs_into_its_storage():
+    peaks = analyze(inception().graph()).peaks
+    # eager: input 1, a 2, b 1, all 3; fused: input 1, all 3 from the first producer on
+    assert (peaks["eager"].bytes, peaks["fused"].bytes) == (7 * KIB, 4 * KIB)
+    assert (peaks["fused"].at, peaks["fused"].live[1]) == ("a", Live("all", 3 * KIB, "output"))
+
+
+def test_fused_nests_a_concat_in_a_later_one():
+    net = inception()
+    c = net.conv("all", out=1, kernel=1, name="c")
+    net.concat("all", c, name="more")
+    # input 1, more 4, of which all is a part
+    peak = analyze(net.graph()).peaks["fused"]
+    assert (peak.bytes, peak.live[1].layer) == (5 * KIB, "more")
+
+
+def test_fused_copies_what_belongs_to_another_concat():
+    net = inception()
+    net.concat("a", net.conv("a", out=1, kernel=1, name="c"), name="more")
+    # input 1, all 3 (an output), more 3 with c in it and a copied
+    assert analyze(net.graph()).peaks["fused"].bytes == 7 * KIB
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        pytest.param(("a", "a"), id="the same tensor twice"),
+        pytest.param(("a", "input"), id="the network input"),
+        pytest.param(("a", "part"), id="a slice"),
+    ],
+)
+def test_fused_copies_what_cannot_lie_in_a_concat(again):
+    net = Builder(2, 16, 16)
+    a = net.conv(INPUT, out=2, kernel=1, name="a")
+    net.slice(INPUT, stop=2, name="part")
+    net.concat(*again, name="all")
+    # input 2, all 4 with a in it
+    assert analyze(net.graph("all")).peaks["fused"].bytes == 6 * KIB
+    assert a in again
+
+
+def test_a_network_without_layers_holds_its_input():
+    net = Builder(1, 16, 16)
+    report = analyze(net.graph(INPUT))
+    assert report.totals.peak_bytes == KIB
+    assert report.peaks["eager"].live == (Live("input", KIB, "input"),)
+
+
+def test_in_place_layers_allocate_nothing():
+    net = Builder(1, 16, 16)
+    net.relu(net.bn(net.conv(INPUT, out=4, kernel=1)), act=True)
+    layers = analyze(settle(net.graph())).layers
+    assert [4 * KIB, 4 * KIB, 0] == [layer.activation_bytes for layer in layers]
+    assert [5 * KIB, 9 * KIB, 5 * KIB] == [layer.peak_bytes for layer in layers]
