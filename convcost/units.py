@@ -160,7 +160,8 @@ def _largest(value: int, units: list[tuple[str, int]], step: int) -> Human:
     """Use the largest unit of which there is at least one; 999,960 k is 1.000 M."""
     fitting = [(name, size) for name, size in units if value >= size] or units[:1]
     name, size = fitting[-1]
-    if _rounded(value, size, 0) >= step and len(fitting) < len(units):
+    decimals = _decimals(value, size)
+    if _rounded(value, size, decimals) >= step * 10**decimals and len(fitting) < len(units):
         name, size = units[len(fitting)]
     return Human(_four(value, size), name)
 
@@ -169,7 +170,7 @@ def _four(top: int, bottom: int) -> str:
     """Print top / bottom with four significant digits (all digits of larger integers)."""
     if top == 0:
         return "0"
-    decimals = max(0, _DIGITS - len(str(top // bottom)))
+    decimals = _decimals(top, bottom)
     while top < bottom and _rounded(top, bottom, decimals) < 10 ** (_DIGITS - 1):
         decimals += 1
     scaled = _rounded(top, bottom, decimals)
@@ -177,6 +178,11 @@ def _four(top: int, bottom: int) -> str:
         decimals -= 1
         scaled = _rounded(top, bottom, decimals)
     return _decimal(scaled, decimals)
+
+
+def _decimals(top: int, bottom: int) -> int:
+    """Return how many decimals four significant digits leave to top / bottom, if it is at least 1."""
+    return max(0, _DIGITS - len(str(top // bottom)))
 
 
 def _percent(top: int, bottom: int) -> str:

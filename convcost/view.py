@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from convcost.errors import Loc
+
 
 class Amount(NamedTuple):
     """An exact number; renderers for people round it, CSV and JSON do not.
@@ -36,7 +38,8 @@ class Column(NamedTuple):
     """A column: title, alignment, and what happens to it where room is short.
 
     ``drop`` 0 always stays; otherwise the column with the highest number goes first.
-    ``wrap``: its text may run over several lines. ``style``: see ``STYLES``.
+    ``wrap``: its text may run over several lines. ``fold``: a title wider than what stands
+    below it may break behind its last underscore. ``style``: see ``STYLES``.
     """
 
     title: str
@@ -44,6 +47,7 @@ class Column(NamedTuple):
     drop: int = 0
     wrap: bool = False
     style: str = ""
+    fold: bool = False
 
 
 class Table(NamedTuple):
@@ -85,6 +89,51 @@ class View(NamedTuple):
 
     blocks: tuple[Block, ...]
     data: Table | None = None
+
+
+ERROR, FAIL, WARN, NOTE, SKIP, PASS = "error", "fail", "warn", "note", "skip", "pass"
+STATUSES: tuple[str, ...] = (ERROR, FAIL, WARN, NOTE, SKIP, PASS)
+"""What became of a check, worst first. ERROR: it could not be made at all."""
+
+
+class Finding(NamedTuple):
+    """One thing that was checked, as every report format needs it.
+
+    ``where`` names layers, '' for the whole network. ``text`` says what was found, ``details`` why, line by line. ``loc`` is the line to
+    edit, ``rule_loc`` where the rule stands. ``key`` names the finding whatever its value
+    and lines; ``weight`` orders findings of one status, the heaviest first.
+    """
+
+    status: str
+    rule: str
+    network: str
+    where: str
+    text: str
+    details: tuple[str, ...] = ()
+    loc: Loc | None = None
+    rule_loc: Loc | None = None
+    key: str = ""
+    weight: float = 0.0
+
+    @property
+    def subject(self) -> str:
+        """The network, and the layers where it is about some."""
+        return f"{self.network} · {self.where}" if self.where else self.network
+
+
+class Fold(NamedTuple):
+    """A part of a comment that is folded until someone wants to read it."""
+
+    summary: str
+    view: View
+
+
+class Comment(NamedTuple):
+    """A view for a pull request; ``marker`` lets a later run find and replace it."""
+
+    marker: str
+    view: View
+    folds: tuple[Fold, ...]
 
 
 STYLES: tuple[str, ...] = ("", "dim", "name", "strong", "good", "bad", "warn", "bar")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.render.text import ascii_only, cells, spoken
+from convcost.render.text import ascii_only, cells, printable, spoken
 from convcost.view import Bar
 
 if TYPE_CHECKING:
@@ -20,10 +20,14 @@ _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
 class Grid(NamedTuple):
-    """A table laid out: the columns that stay, their widths, the texts, and what went."""
+    """A table laid out: the columns that stay, their widths, the texts, and what went.
+
+    ``titles`` has for each column its title's lines, the same number for all.
+    """
 
     columns: tuple[Column, ...]
     widths: tuple[int, ...]
+    titles: tuple[tuple[str, ...], ...]
     rows: list[tuple[str, ...]]
     total: tuple[str, ...] | None
     gone: tuple[str, ...]
@@ -34,20 +38,38 @@ def lay_out(table: Table, width: int | None, *, unicode: bool) -> Grid:
     count = len(table.rows)
     every = [*table.rows, table.total] if table.total else list(table.rows)
     columns = [_texts([row[i] for row in every], unicode=unicode) for i in range(len(table.columns))]
-    widths = [
-        max([cells(text) for text in texts] + [cells(c.title) if table.header else 0])
-        for c, texts in zip(table.columns, columns, strict=True)
-    ]
+    widths = [max(map(cells, texts), default=0) for texts in columns]
+    titles = _titles(table, widths, unicode=unicode)
+    widths = [max(width, *map(cells, title)) for width, title in zip(widths, titles, strict=True)]
     stay = _staying(table.columns, widths, width)
     widths = _narrowed([table.columns[i] for i in stay], [widths[i] for i in stay], width)
     rows = list(zip(*(columns[i] for i in stay), strict=True))
     return Grid(
         tuple(table.columns[i] for i in stay),
         tuple(widths),
+        _level([titles[i] for i in stay]),
         rows[:count],
         rows[count] if table.total else None,
         tuple(c.title for i, c in enumerate(table.columns) if i not in stay and c.title),
     )
+
+
+def _titles(table: Table, widths: list[int], *, unicode: bool) -> list[tuple[str, ...]]:
+    """Return each title's lines: at most two, and as many for all."""
+    if not table.header:
+        return [("",) for _ in table.columns]
+    shown = [printable(c.title) if unicode else ascii_only(printable(c.title)) for c in table.columns]
+    folded: list[tuple[str, ...]] = []
+    for title, width, column in zip(shown, widths, table.columns, strict=True):
+        head, underscore, tail = title.rpartition("_")
+        fold = column.fold and head and cells(title) > width
+        folded.append((head + underscore, tail) if fold else ("", title))
+    return folded
+
+
+def _level(titles: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Take away a first line that no title needs."""
+    return tuple(titles) if any(first for first, *_ in titles) else tuple(lines[-1:] for lines in titles)
 
 
 def _texts(column: list[Cell], *, unicode: bool) -> list[str]:
@@ -55,10 +77,11 @@ def _texts(column: list[Cell], *, unicode: bool) -> list[str]:
         (_bar(cell.share, unicode=unicode), "") if isinstance(cell, Bar) else spoken(cell) for cell in column
     ]
     unit = max((len(suffix) for _, suffix in pairs), default=0)
-    return [
-        ascii_only(text) if not unicode else text
-        for text in (_with_unit(number, suffix, unit) for number, suffix in pairs)
+    texts = [
+        text if isinstance(cell, str) else _with_unit(text, suffix, unit)
+        for cell, (text, suffix) in zip(column, pairs, strict=True)
     ]
+    return texts if unicode else [ascii_only(text) for text in texts]
 
 
 def _with_unit(number: str, suffix: str, unit: int) -> str:

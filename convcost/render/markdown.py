@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from convcost.render.text import printable, spoken
@@ -10,7 +11,8 @@ from convcost.view import Bar, Code, Heading, Note, Table
 if TYPE_CHECKING:
     from convcost.view import Block, Cell, View
 
-_SPECIAL = str.maketrans({c: "\\" + c for c in "\\`*_{}[]<>#|~$"} | {"@": "&#64;", "&": "&amp;"})
+_SPECIAL = str.maketrans({c: "\\" + c for c in "\\`*{}[]<>#|~$"} | {"@": "&#64;", "&": "&amp;"})
+_EMPHASIS = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # an underscore inside a word is only that
 
 
 def render(view: View) -> str:
@@ -20,7 +22,7 @@ def render(view: View) -> str:
 
 def escaped(text: str) -> str:
     """Return text that Markdown shows as it is: no markup, no mention, no control code."""
-    return printable(text).translate(_SPECIAL)
+    return _EMPHASIS.sub(r"\\_", printable(text).translate(_SPECIAL))
 
 
 def _block(block: Block) -> str:

@@ -66,15 +66,18 @@ class Writer:
         self._unicode = unicode
         self._paint = Paint(color=color)
         self._lines: list[str] = []
+        self._previous: Block | None = None
 
     def text(self) -> str:
         """Return all lines, each with its end."""
         return "".join(line + "\n" for line in self._lines)
 
     def block(self, block: Block) -> None:
-        """Add a block, an empty line before each but the first and before notes that follow notes."""
-        if self._lines and not isinstance(block, Note):
+        """Add a block, an empty line before it unless it is a note that goes on from text."""
+        goes_on = isinstance(block, Note) and isinstance(self._previous, Note | Heading)
+        if self._lines and not goes_on:
             self._lines.append("")
+        self._previous = block
         if isinstance(block, Table):
             self._table(block)
         elif isinstance(block, Heading):
@@ -97,8 +100,8 @@ class Writer:
     def _table(self, table: Table) -> None:
         grid = lay_out(table, self._width, unicode=self._unicode)
         if table.header:
-            titles = [self._shown(c.title) for c in grid.columns]
-            self._row(grid.columns, grid.widths, titles, "strong")
+            for titles in zip(*grid.titles, strict=True):
+                self._row(grid.columns, grid.widths, titles, "strong")
         for row in grid.rows:
             self._row(grid.columns, grid.widths, row)
         if grid.total:
@@ -114,7 +117,7 @@ class Writer:
         self,
         columns: tuple[Column, ...],
         widths: tuple[int, ...],
-        row: tuple[str, ...] | list[str],
+        row: tuple[str, ...],
         style: str = "",
     ) -> None:
         folded = [

@@ -152,11 +152,11 @@ def _table(report: Report, lines: list[Line], choice: Choice) -> Table:
         Column("layer" if choice.depth is None else "stage", style="name"),
         Column("op", drop=_OP),
         Column("output", right=True, drop=_OUTPUT),
-        Column(metric, right=True, style="strong"),
+        Column(metric, right=True, style="strong", fold=True),
         Column("share", right=True, drop=_SHARE),
         Column("", drop=_BAR, style="bar"),
-        *(Column(name, right=True, drop=_COLUMNS.get(name, 1)) for name in names),
-        Column("receptive_field", right=True, drop=_FIELD),
+        *(Column(name, right=True, drop=_COLUMNS.get(name, 1), fold=True) for name in names),
+        Column("receptive_field", right=True, drop=_FIELD, fold=True),
     )
     whole_network = value_of(report.totals, metric) or 1
     rows = []

@@ -61,7 +61,7 @@ def _classes() -> list[tuple[str, type[OpBase]]]:
 
 def _paragraphs(cls: type[OpBase]) -> list[str]:
     """Return the docstring's paragraphs, each on one line."""
-    text = cls.__doc__ or ""
+    text = (cls.__doc__ or "").replace("``", "`")
     return [" ".join(part.split()) for part in text.split("\n\n")]
 
 
@@ -113,9 +113,9 @@ def _reads(cls: type[OpBase]) -> list[str]:
 def _example(case: Case) -> str:
     """Return a case as a line of a spec, the shapes it maps, and what it costs."""
     given = ", ".join(
-        f"{name}: {_written(getattr(case.op, name))}"
+        f"{name}: {_written(getattr(case.op, spec.attribute))}"
         for name, spec in case.op.specs().items()
-        if getattr(case.op, name) != spec.default
+        if getattr(case.op, spec.attribute) != spec.default
     )
     line = f"- {case.op.NAME}: {{{given}}}" if given else f"- {case.op.NAME}"
     counters = [f"{name} {full(value)}" for name in COUNTERS if (value := getattr(case.cost, name))]

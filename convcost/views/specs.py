@@ -1,4 +1,4 @@
-"""The networks that ship, with what they cost."""
+"""Lists of specs: those that ship with what they cost, and those found valid."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from convcost.views.common import conventions, shape
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from convcost.ir import Graph
     from convcost.report import Report
 
 
@@ -37,3 +38,24 @@ def view(reports: Sequence[tuple[str, Report]]) -> View:
     table = Table(columns, rows)
     hint = Note("`convcost specs NAME` prints a spec: a start for one of your own.", "dim")
     return View((table, hint, conventions(report for _, report in reports)), table)
+
+
+def valid(graphs: Sequence[tuple[str, Graph]]) -> View:
+    """Return the specs in which nothing is wrong."""
+    columns = (
+        Column("valid", style="good"),
+        Column("input", right=True),
+        Column("output", right=True),
+        Column("layers", right=True),
+    )
+    rows = tuple(
+        (
+            spec,
+            shape(graph.input),
+            ", ".join(shape(graph.shapes[name]) for name in graph.outputs),
+            Amount(len(graph.nodes)),
+        )
+        for spec, graph in graphs
+    )
+    table = Table(columns, rows)
+    return View((table,), table)

@@ -1,0 +1,64 @@
+# Two environments of our own, each made when first needed:
+# .venv has what users get, .venv-dev what tests need.
+
+PYTHON ?= python3
+DEMO := .venv
+DEV := .venv-dev
+BIN := $(DEV)/bin
+PYTEST := $(BIN)/python -m pytest
+
+# Start-up is measured as users meet it: with compiled modules. One thread per process.
+export PYTHONDONTWRITEBYTECODE :=
+export OMP_NUM_THREADS := 1
+
+.PHONY: help demo test lint types floors tests tests-without-torch docs docs-check package clean
+
+help:
+	@echo "make demo   set up .venv with the runtime dependencies and analyse GoogLeNet"
+	@echo "make test   set up .venv-dev and check everything"
+	@echo "make docs   write the generated parts of README.md and docs/ anew"
+
+demo: $(DEMO)/.convcost
+	$(DEMO)/bin/convcost analyze googlenet
+
+$(DEMO)/.convcost: pyproject.toml setup.py constraints.txt
+	test -x $(DEMO)/bin/python || $(PYTHON) -m venv $(DEMO)
+	$(DEMO)/bin/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(DEV)/.convcost: pyproject.toml setup.py constraints.txt
+	test -x $(DEV)/bin/python || $(PYTHON) -m venv $(DEV)
+	$(DEV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[torch,dev]'
+	touch $@
+
+test: lint types floors tests tests-without-torch docs-check
+
+lint: $(DEV)/.convcost
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV)/.convcost
+	$(BIN)/mypy
+
+floors: $(DEV)/.convcost
+	$(BIN)/lint-imports
+
+# The tests and every example in README.md and docs/, with torch; branch coverage.
+tests: $(DEV)/.convcost
+	$(PYTEST) --numprocesses 2 --cov --cov-report term:skip-covered
+
+# Once more with torch blocked from being imported: everything but verification must work.
+tests-without-torch: $(DEV)/.convcost
+	PYTHONPATH=tests/blocked $(PYTEST) --numprocesses 2 --quiet
+
+docs: $(DEV)/.convcost
+	$(BIN)/python docs/generate.py
+
+docs-check: $(DEV)/.convcost
+	$(BIN)/python docs/generate.py --check
+
+package: $(DEV)/.convcost
+	$(BIN)/python -m build --wheel --outdir dist .
+
+clean:
+	rm -rf $(DEV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

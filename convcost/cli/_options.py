@@ -1,0 +1,119 @@
+"""The options that commands share, and the words they take."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from convcost.cli._output import FORMATS
+from convcost.cost import DTYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.shell_completion import CompletionItem
+
+
+class Settings(NamedTuple):
+    """What applies to every spec of a command, and how its output looks."""
+
+    sets: dict[str, str]
+    input: str | None
+    batch: int
+    dtype: str
+    device: str
+
+
+class Look(NamedTuple):
+    """The format of the output, and the word of --color."""
+
+    format: str
+    color: str
+
+
+class SpecType(click.ParamType[str]):
+    """A SPEC argument; completes to the shipped names and to files."""
+
+    name = "spec"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return what a shell may offer for a word that has been begun."""
+        del ctx, param
+        from click.shell_completion import CompletionItem
+
+        from convcost.spec import shipped
+
+        names = [CompletionItem(name) for name in shipped.names() if name.startswith(incomplete)]
+        return [*names, CompletionItem(incomplete, type="file")]
+
+
+def specs_argument(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Take one SPEC or more."""
+    return click.argument("specs", nargs=-1, required=True, metavar="SPEC...", type=SpecType())(function)
+
+
+def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Take --set, --input, --batch, --dtype and --device, as one ``settings``."""
+
+    @click.option("--set", "sets", multiple=True, metavar="VAR=VALUE", help="Override a var of the spec.")
+    @click.option("--input", "size", metavar="3x224x224", help="Override the input, per sample.")
+    @click.option(
+        "--batch", type=click.IntRange(min=1), default=1, show_default=True, help="Samples at once."
+    )
+    @click.option(
+        "--dtype", type=click.Choice(list(DTYPES)), default="float32", show_default=True, help="Element type."
+    )
+    @click.option(
+        "--device",
+        type=click.Choice(["cpu", "cuda"]),
+        default="cpu",
+        show_default=True,
+        help="Whose memory rules.",
+    )
+    @wraps(function)
+    def wrapper(
+        *, sets: tuple[str, ...], size: str | None, batch: int, dtype: str, device: str, **others: Any
+    ) -> Any:
+        return function(settings=Settings(_pairs(sets), size, batch, dtype, device), **others)
+
+    return wrapper
+
+
+def look_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Take --format, --json and --color, as one ``look``."""
+
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="Form of the output.",
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+    @click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="Colours; else NO_COLOR, FORCE_COLOR, then the terminal decide.",
+    )
+    @wraps(function)
+    def wrapper(*, form: str, as_json: bool, color: str, **others: Any) -> Any:
+        return function(look=Look("json" if as_json else form, color), **others)
+
+    return wrapper
+
+
+def _pairs(sets: tuple[str, ...]) -> dict[str, str]:
+    """Split VAR=VALUE; the last of two for one var wins."""
+    pairs = {}
+    for word in sets:
+        name, equals, value = word.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{word!r} is not VAR=VALUE", param_hint="--set")
+        pairs[name] = value
+    return pairs

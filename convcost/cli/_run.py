@@ -1,0 +1,76 @@
+"""From arguments to an exit code: the one place where errors are caught and output written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from convcost.cli._output import Outcome, Terminal, bug, diagnosed
+from convcost.errors import ConvcostError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PROGRAM = "convcost"
+COMPLETE = "_CONVCOST_COMPLETE"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command, write its results to stdout and its diagnostics to stderr.
+
+    Raises BrokenPipeError if a reader is gone, and KeyboardInterrupt.
+    """
+    outcome = _outcome(list(arguments))
+    if outcome.err:
+        _write(sys.stderr, outcome.err)
+    try:
+        _write(sys.stdout, outcome.out)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _write(sys.stderr, f"convcost: the output cannot be written: {error.strerror}\n")
+        return 2
+    return outcome.code
+
+
+def _outcome(arguments: list[str]) -> Outcome:
+    from convcost.cli._group import root
+
+    if COMPLETE in os.environ:
+        root.main(arguments, PROGRAM, COMPLETE)
+    try:
+        with root.make_context(PROGRAM, arguments) as context:
+            result = root.invoke(context)
+        return result if isinstance(result, Outcome) else Outcome("")
+    except click.exceptions.Exit as stop:
+        return Outcome("", code=stop.exit_code)
+    except click.ClickException as error:
+        return Outcome("", _usage(error), error.exit_code)
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except ConvcostError as error:
+        return Outcome("", diagnosed(error, Terminal.of(sys.stderr)), error.exit_code)
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is our bug, and said so)
+        return Outcome("", bug(error), 3)
+
+
+def _usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    lines = []
+    if context is not None and error.exit_code == click.UsageError.exit_code:
+        lines = [context.get_usage(), f"Try '{context.command_path} --help'."]
+    return "\n".join([*lines, f"Error: {error.format_message()}", ""])
+
+
+def _write(stream: object, text: str) -> None:
+    """Write and flush; what the encoding lacks is written out as an escape."""
+    if stream is None or not text:  # started with the stream closed: there is nobody to tell
+        return
+    encoding = getattr(stream, "encoding", None) or "ascii"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))  # type: ignore[attr-defined]
+    stream.flush()  # type: ignore[attr-defined]

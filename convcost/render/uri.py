@@ -1,0 +1,19 @@
+"""Paths as the reports of a repository want them: from its root on, with forward slashes."""
+
+from __future__ import annotations
+
+import posixpath
+
+_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~/+=@,")
+
+
+def inside(prefix: str, path: str) -> str:
+    """Return a path from the repository's root on; an absolute one stays."""
+    path = path.replace("\\", "/")
+    return posixpath.normpath(posixpath.join(prefix, path)) if not path.startswith("/") else path
+
+
+def uri(path: str) -> str:
+    """Return a path as a relative reference (RFC 3986): everything unusual percent-encoded."""
+    data = path.encode("utf-8", "surrogateescape")
+    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in data)
