@@ -8,7 +8,27 @@ import click
 
 from convcost import __version__
 
-COMMANDS = ("analyze", "compare", "validate", "verify", "profile", "export", "specs", "ops", "completion")
+COMMANDS = (
+    "analyze",
+    "compare",
+    "explain",
+    "without",
+    "reduce",
+    "breakeven",
+    "convolutionalize",
+    "check",
+    "diff",
+    "budget",
+    "validate",
+    "verify",
+    "profile",
+    "export",
+    "specs",
+    "ops",
+    "errors",
+    "schema",
+    "completion",
+)
 """The commands in the order of the help; each lives in the module of its name, as ``command``."""
 
 

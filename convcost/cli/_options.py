@@ -78,7 +78,7 @@ def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
     def wrapper(
         *, sets: tuple[str, ...], size: str | None, batch: int, dtype: str, device: str, **others: Any
     ) -> Any:
-        return function(settings=Settings(_pairs(sets), size, batch, dtype, device), **others)
+        return function(settings=Settings(pairs(sets), size, batch, dtype, device), **others)
 
     return wrapper
 
@@ -108,7 +108,7 @@ def look_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def _pairs(sets: tuple[str, ...]) -> dict[str, str]:
+def pairs(sets: tuple[str, ...]) -> dict[str, str]:
     """Split VAR=VALUE; the last of two for one var wins."""
     pairs = {}
     for word in sets:

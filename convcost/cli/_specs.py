@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from convcost.cli._output import Terminal, bug, diagnosed
-from convcost.errors import ConvcostError
+from convcost.errors import ConvcostError, Diagnostic, UsageError
 from convcost.spec.locate import STDIN, parse_ref, read_bytes
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from convcost.cli._options import Settings
     from convcost.ir import Graph
     from convcost.report import Report
+    from convcost.transforms.convolutionalize import FullyConvolutional
 
 T = TypeVar("T")
 MIB = 1 << 20
@@ -72,18 +73,55 @@ class Reader:
         self._stdin: bytes | None = None
 
     def graph(self, spec: str) -> Graph:
-        """Return a spec's graph."""
+        """Return a spec's graph; what may work in place is not decided yet."""
         from convcost.spec import load
 
         settings = self._settings
         return load(spec, sets=settings.sets, input=settings.input, stdin=self.stdin(spec))
 
+    def settled(self, spec: str) -> Graph:
+        """Return a spec's graph, what works in place decided."""
+        from convcost.engine import settle
+
+        return settle(self.graph(spec))
+
     def report(self, spec: str) -> Report:
         """Return a spec's figures."""
-        from convcost.engine import analyze
+        from convcost.api import figures
 
         settings = self._settings
-        return analyze(self.graph(spec), settings.batch, settings.dtype, settings.device)
+        return figures(self.graph(spec), settings.batch, settings.dtype, settings.device)
+
+    def report_of(self, graph: Graph) -> Report:
+        """Return a graph's figures under the command's settings."""
+        from convcost.api import figures
+
+        settings = self._settings
+        return figures(graph, settings.batch, settings.dtype, settings.device)
+
+    def fully_convolutional(self, spec: str) -> tuple[FullyConvolutional, Report, Report]:
+        """Return a spec as convolutions at --input, the report of its own size, and of the map.
+
+        Its own input is the size it is trained on.
+        """
+        from convcost.engine import settle
+        from convcost.spec import load
+        from convcost.spec.locate import parse_ref
+        from convcost.transforms.convolutionalize import convolutionalize
+
+        ref = parse_ref(spec)
+        asked = self._settings.input or ref.input
+        trained = load(ref._replace(input=None), sets=self._settings.sets, stdin=self.stdin(spec))
+        size = None if asked is None else _sizes(asked)
+        result = convolutionalize(settle(trained), size)
+        return result, self.report_of(trained), self.report_of(result.graph)
+
+    def full_report(self, graph: Graph, also: tuple[str, ...] = ()) -> Report:
+        """Return a graph's figures, and what its 1×1 reductions buy."""
+        from convcost.api import analyze
+
+        s = self._settings
+        return analyze(graph, batch=s.batch, dtype=s.dtype, device=s.device, also=also)
 
     def stdin(self, spec: str) -> bytes | None:
         """Return standard input if that is what the spec means (no more than the reader takes)."""
@@ -92,6 +130,15 @@ class Reader:
         if self._stdin is None:
             self._stdin = sys.stdin.buffer.read(MIB + 1) if sys.stdin else b""
         return self._stdin
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    """Read ``3x384x384``."""
+    parts = text.lower().split("x")
+    if not all(part.strip().isdecimal() and int(part) for part in parts):
+        message = f"an input is channels and sizes, as in 3x384x384, not {text!r}"
+        raise UsageError(Diagnostic("CC304", message))
+    return tuple(map(int, parts))
 
 
 def variants(spec: str, stdin: bytes | None = None) -> list[str]:

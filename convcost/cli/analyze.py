@@ -15,7 +15,13 @@ from convcost.views.analyze import Choice, view
 from convcost.views.common import SORTABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from convcost.cli._options import Look, Settings
+    from convcost.report import Report
+    from convcost.view import Block
+
+ALSO = ("pool_projection",)
 
 
 @click.command(
@@ -24,6 +30,7 @@ Examples:
   convcost analyze googlenet
   convcost analyze nets/mine.yaml --layers --sort saved_bytes --top 10
   convcost analyze mobilenet_v1@width=0.5 --input 3x160x160 --json
+  convcost analyze vgg@16 --fully-conv --input 3x384x384
 """
 )
 @specs_argument
@@ -33,6 +40,17 @@ Examples:
 @click.option("--layers", is_flag=True, help="Show every layer.")
 @click.option("--sort", type=click.Choice(SORTABLE), metavar="METRIC", help="Dearest first, by this metric.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows.")
+@click.option(
+    "--also",
+    type=click.Choice(ALSO),
+    multiple=True,
+    help="Take these out of the network without reductions, too.",
+)
+@click.option(
+    "--fully-conv",
+    is_flag=True,
+    help="Linear layers as convolutions: at a larger --input, a map of scores.",
+)
 @settings_options
 @look_options
 def command(  # noqa: PLR0913  (one parameter per option)
@@ -42,13 +60,34 @@ def command(  # noqa: PLR0913  (one parameter per option)
     layers: bool,
     sort: str | None,
     top: int | None,
+    also: tuple[str, ...],
+    fully_conv: bool,
     settings: Settings,
     look: Look,
 ) -> Outcome:
     """Say what each network costs, and where."""
     choice = Choice(None if layers else depth, sort, top)
-    done, failures = each(specs, Reader(settings).report, look.color)
-    views = [view(report, spec, choice) for spec, report in done] if look.format != "json" else []
+    reader = Reader(settings)
+    work = _as_convolutions if fully_conv else _as_it_is
+    done, failures = each(specs, lambda spec: work(reader, spec, also), look.color)
+    views = [view(report, spec, choice, more) for spec, (report, more) in done if look.format != "json"]
     terminal = Terminal.of(sys.stdout, look.color)
-    out = shown(views, look.format, terminal, lambda: document(report for _, report in done)) if done else ""
+    out = (
+        shown(views, look.format, terminal, lambda: document(report for _, (report, _) in done))
+        if done
+        else ""
+    )
     return Outcome(out, *failures)
+
+
+def _as_it_is(reader: Reader, spec: str, also: tuple[str, ...]) -> tuple[Report, Sequence[Block]]:
+    return reader.full_report(reader.graph(spec), also), ()
+
+
+def _as_convolutions(reader: Reader, spec: str, also: tuple[str, ...]) -> tuple[Report, Sequence[Block]]:
+    """Return a network whose linear layers are convolutions, and what its map is and saves."""
+    from convcost.views.changes import fully_convolutional
+
+    result, window, _ = reader.fully_convolutional(spec)
+    report = reader.full_report(result.graph, also)
+    return report, fully_convolutional(result, window, report)

@@ -40,14 +40,13 @@ def command(*, specs: tuple[str, ...], real: bool, layers: bool, settings: Setti
     Exit code 1 if any figure differs.
     """
     need_torch("verify")
-    from convcost.engine import settle
     from convcost.torch_backend.verify import verify
     from convcost.views.verify import view
 
     reader = Reader(settings)
 
     def work(spec: str) -> Verification:
-        graph = settle(reader.graph(spec))
+        graph = reader.settled(spec)
         return verify(graph, settings.batch, settings.dtype, settings.device, real=real)
 
     done, failures = each(specs, work, look.color)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LONGEST = 60_000
 """Characters; GitHub refuses comments of more than 65,536."""
 
-_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "&#96;", "*": "&#42;", "_": "&#95;"})
+_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "&#96;", "*": "&#42;", "_": "&#95;", "@": "&#64;"})
 
 
 def render(comment: Comment) -> str:
@@ -41,4 +41,4 @@ def _folded(fold: Fold) -> str:
 
 def _harmless(text: str) -> str:
     """Part every @ from what follows: GitHub looks for mentions after entities are resolved."""
-    return text.replace("&#64;", "@").replace("@", "@<!-- -->")
+    return text.replace("&#64;", "@<!-- -->")

@@ -8,9 +8,23 @@ from convcost.engine import rollup
 from convcost.jsonable import SUMMABLE, last_map
 from convcost.units import human
 from convcost.view import Amount, Bar, Column, Heading, Note, Table, View
-from convcost.views.common import SORTABLE, amount, conventions, per_dim, shape, times, title, value_of, whole
+from convcost.views import reductions
+from convcost.views.common import (
+    SORTABLE,
+    amount,
+    conventions,
+    field_size,
+    per_dim,
+    shape,
+    times,
+    title,
+    value_of,
+    whole,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from convcost.report import LayerCost, Peak, Report, Totals
     from convcost.view import Block, Cell
 
@@ -28,7 +42,7 @@ _COLUMNS: dict[str, int] = {
     "weight_bytes": 10,
     "intensity": 11,
 }
-_OP, _OUTPUT, _SHARE, _BAR, _FIELD = 4, 1, 1, 3, 9
+_OP, _ROLE, _OUTPUT, _SHARE, _BAR, _FIELD = 4, 3, 1, 1, 3, 9
 
 
 class Choice(NamedTuple):
@@ -56,15 +70,19 @@ class Line(NamedTuple):
 STAGES = Choice()
 
 
-def view(report: Report, label: str, choice: Choice = STAGES) -> View:
-    """Return everything ``analyze`` shows of a network; ``label`` is what the user called it."""
+def view(report: Report, label: str, choice: Choice = STAGES, more: Sequence[Block] = ()) -> View:
+    """Return everything ``analyze`` shows of a network; ``label`` is what the user called it.
+
+    ``more`` stands behind the totals.
+    """
     lines = _lines(report, choice.depth)
     shown = _ranked(lines, choice)
-    blocks: list[Block] = [Heading(title(report, label)), _totals(report), *_warnings(report)]
+    blocks: list[Block] = [Heading(title(report, label)), _totals(report), *more, *_warnings(report)]
     if shown:
         blocks.append(_table(report, shown, choice))
     if len(shown) < len(lines):
         blocks.append(Note(_left_out(lines, shown, choice), "dim"))
+    blocks += reductions.blocks(report)
     blocks += _peak(report.peaks["eager"])
     return View((*blocks, conventions([report])), _data(label, shown))
 
@@ -101,36 +119,68 @@ def _totals(report: Report) -> Table:
     }
     rows: list[tuple[Cell, ...]] = []
     for name in SUMMABLE:
-        rows.append(
-            (name, amount(totals, name), whole(totals.metric(name), _unit(name)), remarks.get(name, ""))
-        )
+        value = totals.metric(name)
+        beside = _beside(report, name, value)
+        rows.append((name, amount(totals, name), whole(value, _unit(name)), *beside, remarks.get(name, "")))
         if name == "peak_bytes":
-            fused = report.peaks["fused"]
-            rows.append(
-                ("", Amount(fused.bytes, "bytes"), whole(fused.bytes, "bytes"), f"fused, at {fused.at}")
-            )
-    rows.append(("intensity", Amount(totals.intensity, "ratio"), "", "flops per byte of traffic"))
-    rows += _field_row(report)
+            rows.append(_fused(report))
+    empty: tuple[Cell, ...] = ("", "", "")
+    rows.append(("intensity", Amount(totals.intensity, "ratio"), *empty, "flops per byte of traffic"))
+    rows += [(name, size, *empty, text) for name, size, text in _field_row(report)]
     columns = (
         Column("", style="name"),
         Column("", right=True, style="strong"),
         Column("", right=True),
+        Column("without", right=True),
+        Column("factor", right=True),
         Column("", wrap=True, style="dim"),
     )
-    return Table(columns, tuple(rows), header=False)
+    if _compared(report):
+        return Table(columns, tuple(rows))
+    kept = (0, 1, 2, 5)
+    plain = tuple(tuple(row[i] for i in kept) for row in rows)
+    return Table(tuple(columns[i] for i in kept), plain, header=False)
+
+
+def _compared(report: Report) -> bool:
+    """Whether a network without reductions stands beside the totals."""
+    found = report.reductions
+    return found is not None and bool(found.sites or found.projections)
+
+
+def _beside(report: Report, name: str, value: int) -> tuple[Cell, ...]:
+    """Return a metric without the reductions, and the factor between."""
+    found = report.reductions
+    if found is None or name not in reductions.COMPARED:
+        return ("", "")
+    without = found.totals_without.metric(name)
+    return (Amount(without, _unit(name)), reductions.factor(value, without))
+
+
+def _fused(report: Report) -> tuple[Cell, ...]:
+    fused, found = report.peaks["fused"], report.reductions
+    beside: tuple[Cell, ...] = ("", "")
+    if found is not None:
+        beside = (Amount(found.fused_without, "bytes"), reductions.factor(fused.bytes, found.fused_without))
+    return (
+        "",
+        Amount(fused.bytes, "bytes"),
+        whole(fused.bytes, "bytes"),
+        *beside,
+        f"fused, at {fused.at}",
+    )
 
 
 def _unit(name: str) -> str:
     return "bytes" if name.endswith("_bytes") else "count"
 
 
-def _field_row(report: Report) -> list[tuple[Cell, ...]]:
+def _field_row(report: Report) -> list[tuple[str, Cell, str]]:
     layer = last_map(report)
     if layer is None or not layer.field:
         return []
-    size = per_dim(f.size for f in layer.field)
     stride = per_dim(f.stride for f in layer.field)
-    return [("receptive_field", size, "", f"pixels, every {stride}, of {layer.name}")]
+    return [("receptive_field", field_size(layer), f"pixels, every {stride}, of {layer.name}")]
 
 
 def _warnings(report: Report) -> list[Note]:
@@ -148,9 +198,11 @@ def _table(report: Report, lines: list[Line], choice: Choice) -> Table:
     largest = max(value_of(line.figures, metric) for line in lines) or 1
     others = [name for name in _COLUMNS if name != metric]
     names = ["macs", *others] if metric != "macs" else others
+    roles = choice.depth is None and any(line.last.role for line in lines)
     columns = (
         Column("layer" if choice.depth is None else "stage", style="name"),
         Column("op", drop=_OP),
+        *([Column("role", drop=_ROLE)] if roles else []),
         Column("output", right=True, drop=_OUTPUT),
         Column(metric, right=True, style="strong", fold=True),
         Column("share", right=True, drop=_SHARE),
@@ -171,11 +223,12 @@ def _table(report: Report, lines: list[Line], choice: Choice) -> Table:
             (
                 line.name,
                 line.op or f"{line.layers} layers",
+                *([line.last.role or ""] if roles else []),
                 shape(line.last.output),
                 amount(line.figures, metric),
                 *share,
                 *(amount(line.figures, name) for name in names),
-                per_dim(f.size for f in line.last.field),
+                field_size(line.last),
             )
         )
     return Table(columns, tuple(rows))

@@ -32,6 +32,12 @@ def per_dim(values: Iterable[int | Fraction]) -> str:
     return times(every[:1] if len(set(every)) == 1 else every)
 
 
+def field_size(layer: LayerCost) -> Cell:
+    """Return how many input pixels one output position sees: a number where all dims agree."""
+    sizes = {field.size for field in layer.field}
+    return Amount(sizes.pop(), "pixels") if len(sizes) == 1 else times(f.size for f in layer.field)
+
+
 def value_of(figures: LayerCost | Totals, metric: str) -> int | float:
     """Return any metric that layers and totals share."""
     return figures.intensity if metric == "intensity" else figures.metric(metric)

@@ -9,10 +9,10 @@ from convcost.cost import METRICS
 from convcost.engine import rollup
 from convcost.jsonable import SUMMABLE, last_map
 from convcost.view import Amount, Column, Heading, Note, Table, View
-from convcost.views.common import amount, conventions, per_dim, shape
+from convcost.views.common import amount, conventions, field_size, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from convcost.comparison import Comparison
     from convcost.report import Report
@@ -86,7 +86,7 @@ def _paired(values: list[int] | tuple[int | None, ...], unit: str) -> tuple[Cell
     return tuple(cells)
 
 
-def _spread(values: list[str] | list[Amount]) -> tuple[Cell, ...]:
+def _spread(values: Sequence[Cell]) -> tuple[Cell, ...]:
     """Return the cells of a row without ratios."""
     cells: list[Cell] = [values[0]]
     for value in values[1:]:
@@ -98,9 +98,9 @@ def _cell(value: int | None, unit: str) -> Cell:
     return None if value is None else Amount(value, unit)
 
 
-def _field(report: Report) -> str:
+def _field(report: Report) -> Cell:
     layer = last_map(report)
-    return per_dim(f.size for f in layer.field) if layer else ""
+    return field_size(layer) if layer else ""
 
 
 def _data(first: str, labels: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> Table:

@@ -43,7 +43,8 @@ def against(verdict: Verdict) -> tuple[str, str]:
     unit = verdict.rule.unit
     value, bound = apart(verdict.value.value, verdict.bound, unit)
     rounded = said(verdict.bound, unit) == bound
-    return value, verdict.limit.text if rounded and verdict.key != "max_increase" else bound
+    written = rounded and verdict.key != "max_increase" and not verdict.limit.text.isdigit()
+    return value, verdict.limit.text if written else bound
 
 
 def share(top: Exact, bottom: Exact) -> str:
@@ -141,4 +142,3 @@ def _by(verdict: Verdict) -> str:
 
 def _plus(over: Limit) -> str:
     return over.text if over.text.startswith("+") else f"+{over.text}"
-

@@ -1,0 +1,183 @@
+"""What stands under a rule's keys: words, lists of words, flags, quantities.
+
+Each function takes a tree and returns what it says, or records the mistake and raises
+``Reported``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcost import units
+from convcost.budget.model import BUDGET_METRICS, Baseline, Limit, Pattern
+from convcost.errors import closest, did_you_mean, suggest
+from convcost.spec.tree import Map, Scalar, Seq, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from convcost.spec.log import Log
+    from convcost.spec.tree import Tree
+    from convcost.units import Exact
+
+KINDS = ("git", "file", "spec")
+_LONGEST = 500
+_ID = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./")
+
+
+def known(tree: Map, names: tuple[str, ...], owner: str, log: Log) -> dict[str, Tree]:
+    """Return a mapping by key; an unknown key is reported, and read as what was meant."""
+    found: dict[str, Tree] = {}
+    for key, value in tree.items.items():
+        name: str | None = key
+        if key not in names:
+            name = closest(key, names)
+            hint = did_you_mean(name) or f"it has {', '.join(names)}"
+            log.add("CC603", f"{owner} has no {key!r}", tree.keys[key].loc, hint)
+        if name is not None and (name == key or name not in tree.items):
+            found[name] = value
+    return found
+
+
+def text(tree: Tree, key: str, log: Log) -> str:
+    """Return a text."""
+    if not isinstance(tree, Scalar) or tree.null:
+        raise log.add("CC602", f"{key}: is a text, found {describe(tree)}", tree.loc)
+    if len(tree.text) > _LONGEST:
+        raise log.add("CC602", f"{key}: has more than {_LONGEST} characters", tree.loc)
+    return tree.text
+
+
+def texts(tree: Tree, key: str, log: Log) -> tuple[tuple[str, Tree], ...]:
+    """Return a text or a list of them, each with where it stands."""
+    items = tree.items if isinstance(tree, Seq) else (tree,)
+    if isinstance(tree, Map) or not items:
+        raise log.add("CC602", f"{key}: is a text or a list of texts, found {describe(tree)}", tree.loc)
+    return tuple((text(item, key, log), item) for item in items)
+
+
+def patterns(tree: Tree, key: str, log: Log) -> tuple[Pattern, ...]:
+    """Return globs over files, or names of shipped specs."""
+    found = []
+    for word, item in texts(tree, key, log):
+        pattern = Pattern(word, item.loc)
+        if "@" in word and not pattern.is_path:
+            hint = "give the rule a variant: or an input:"
+            raise log.add("CC602", f"{key}: takes specs without @", item.loc, hint)
+        if word.startswith("/"):
+            hint = "paths start at the budget file's folder"
+            raise log.add("CC602", f"{key}: takes relative paths", item.loc, hint)
+        found.append(pattern)
+    return tuple(found)
+
+
+def globs(tree: Tree, key: str, log: Log) -> tuple[str, ...]:
+    """Return globs over layer names."""
+    return tuple(word for word, _ in texts(tree, key, log))
+
+
+def choice(tree: Tree, key: str, words: Iterable[str], log: Log) -> str:
+    """Return one of the words."""
+    word = text(tree, key, log)
+    every = tuple(words)
+    if word not in every:
+        message = f"{key}: is one of {', '.join(every)}, not {word!r}"
+        raise log.add("CC604", message, tree.loc, suggest(word, every))
+    return word
+
+
+def metric(tree: Tree, log: Log) -> str:
+    """Return a metric's name."""
+    word = text(tree, "metric", log)
+    if word not in BUDGET_METRICS:
+        hint = suggest(word, BUDGET_METRICS) or f"there are {', '.join(BUDGET_METRICS)}"
+        raise log.add("CC604", f"there is no metric {word!r}", tree.loc, hint)
+    return word
+
+
+def flag(tree: Tree, key: str, log: Log) -> bool:
+    """Return true or false."""
+    word = text(tree, key, log)
+    if word not in ("true", "false"):
+        raise log.add("CC604", f"{key}: is true or false, not {word!r}", tree.loc)
+    return word == "true"
+
+
+def identifier(tree: Tree, log: Log) -> str:
+    """Return a rule's id."""
+    word = text(tree, "id", log)
+    if not _ID.issuperset(word) or len(word) > 100:  # noqa: PLR2004  (so that it fits a table)
+        hint = "letters, digits, _, -, . and /"
+        raise log.add("CC602", f"{word[:60]!r} cannot be an id", tree.loc, hint)
+    return word
+
+
+def batch(tree: Tree, log: Log) -> int:
+    """Return a batch size."""
+    word = text(tree, "batch", log)
+    if not (word.isascii() and word.isdigit() and 0 < len(word) < 10 and int(word) > 0):  # noqa: PLR2004
+        raise log.add("CC604", f"batch: is a positive integer, not {word!r}", tree.loc)
+    return int(word)
+
+
+def size(tree: Tree, log: Log) -> str:
+    """Return an input's size as the command line writes it, from ``[3, 160, 160]`` too."""
+    if isinstance(tree, Seq):
+        return "x".join(text(item, "input", log) for item in tree.items)
+    return text(tree, "input", log)
+
+
+def increase(tree: Tree, key: str, log: Log) -> Limit:
+    """Return a limit on growth; one below zero would fail an improvement."""
+    limit = _quantity(tree, key, "increase", log)
+    if limit.value < 0:
+        hint = "an improvement never fails; write a max: to ask for one"
+        raise log.add("CC605", f"{key}: {limit.text} is below zero", tree.loc, hint)
+    return limit
+
+
+def quantity(tree: Tree, key: str, unit: str, log: Log) -> Limit:
+    """Return an exact limit in a metric's unit (as in ``cost.METRICS``)."""
+    return _quantity(tree, key, unit, log)
+
+
+def _quantity(tree: Tree, key: str, unit: str, log: Log) -> Limit:
+    word = text(tree, key, log)
+    try:
+        return Limit(_parse(word, unit), word.strip(), tree.loc)
+    except units.QuantityError as error:
+        raise log.add("CC605", f"{key}: {error.message}", tree.loc, error.hint) from None
+
+
+def _parse(word: str, unit: str) -> Exact:
+    if unit == "pixels" and word.startswith("-"):  # padding puts the first pixel before the input
+        return -units.parse_count(word[1:])
+    read = {
+        "count": units.parse_count,
+        "pixels": units.parse_count,
+        "bytes": units.parse_bytes,
+        "ratio": units.parse_ratio,
+        "increase": units.parse_increase,
+    }
+    return read[unit](word)
+
+
+def baseline_source(word: str, tree: Tree | None, on_missing: str, log: Log) -> Baseline:
+    """Return a baseline from ``git:REF``, ``file:x.json`` or ``spec:old.yaml``."""
+    kind, colon, argument = word.partition(":")
+    loc = tree.loc if tree else None
+    if not colon or kind not in KINDS or not argument:
+        hint = suggest(kind, KINDS) if colon else None
+        message = f"a baseline is git:REF, file:x.json or spec:old.yaml, not {word!r}"
+        raise log.add("CC609", message, loc, hint)
+    if kind == "git" and (argument.startswith("-") or not _plain(argument)):
+        message = f"{argument!r} is not a git ref"
+        raise log.add("CC609", message, loc, "a branch, a tag or a commit, as in git:origin/main")
+    if not argument.isprintable():
+        raise log.add("CC609", f"{argument!r} is no path", loc)
+    return Baseline(kind, argument, on_missing, loc)
+
+
+def _plain(ref: str) -> bool:
+    """Whether a ref has no space, control character or ``:`` (which git reads as a path)."""
+    return ref.isprintable() and not any(c in ref for c in " :?*[\\")

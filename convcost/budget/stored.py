@@ -1,0 +1,117 @@
+"""Reports out of convcost's own JSON output, so that a file can be a baseline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcost.cost import COUNTERS, Cost
+from convcost.errors import Diagnostic, UsageError
+from convcost.jsonable import SCHEMA_VERSION, SUMMABLE
+from convcost.report import Field, LayerCost, Peak, Report, Totals
+
+if TYPE_CHECKING:
+    from convcost.errors import Loc
+
+_BYTES = ("weight_bytes", "activation_bytes", "peak_bytes", "saved_bytes", "traffic_bytes")
+
+
+class _NotOurs(Exception):  # noqa: N818  (a signal within this module)
+    """The data is JSON, but not what ``convcost analyze --json`` writes."""
+
+
+def read_reports(data: bytes, name: str, loc: Loc | None = None) -> list[Report]:
+    """Return the networks of a JSON output.
+
+    Raises UsageError for what is no such output, one of another schema version, and one
+    that counts by another convention.
+    """
+    import json
+
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _unusable(f"{name} is not JSON: {error}", loc) from None
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if isinstance(version, int) and version != SCHEMA_VERSION:
+        message = f"{name} has schema version {version}; this convcost reads version {SCHEMA_VERSION}"
+        raise _unusable(message, loc)
+    if version is None:
+        raise _unusable(f"{name} is not an output of convcost: it has no schema_version", loc)
+    try:
+        return [_report(network) for network in document["networks"]]
+    except (_NotOurs, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _unusable(f"{name} is not an output of convcost analyze --json: {error}", loc) from None
+
+
+def _unusable(message: str, loc: Loc | None) -> UsageError:
+    hint = "write it anew: convcost analyze SPEC... --json > FILE"
+    return UsageError(Diagnostic("CC609", message, loc, hint))
+
+
+def _report(data: dict[str, Any]) -> Report:
+    peaks = {
+        policy: Peak(policy, _integer(peak["bytes"]), str(peak["at"]), ())
+        for policy, peak in data["peak"].items()
+    }
+    totals = data["totals"]
+    return Report(
+        name=str(data["name"]),
+        spec=str(data["spec"]),
+        variant=data["variant"],
+        input=tuple(map(_integer, data["input"])),
+        batch=_integer(data["batch"]),
+        dtype=str(data["dtype"]),
+        device=str(data["device"]),
+        layers=tuple(map(_layer, data["layers"])),
+        totals=Totals(cost=_cost(totals), **_sizes(totals)),
+        peaks={policy: peaks[policy] for policy in ("eager", "fused")},
+    )
+
+
+def _layer(data: dict[str, Any]) -> LayerCost:
+    return LayerCost(
+        name=str(data["name"]),
+        op=str(data["op"]),
+        role=data["role"],
+        inputs=(),
+        output=tuple(map(_integer, data["output"])),
+        cost=_cost(data),
+        field=_fields(data),
+        loc=None,
+        **_sizes(data),
+    )
+
+
+def _sizes(data: dict[str, Any]) -> dict[str, int]:
+    return {name: _integer(data[name]) for name in _BYTES}
+
+
+def _cost(data: dict[str, Any]) -> Cost:
+    """Return the raw counters; the metrics beside them must follow from them, or it is not ours."""
+    counters = {name: _integer(value) for name, value in data["counters"].items()}
+    if not set(counters) <= set(COUNTERS):
+        raise _NotOurs(f"it counts {', '.join(sorted(set(counters) - set(COUNTERS)))}")
+    cost = Cost(**counters)
+    for name in SUMMABLE:
+        if name not in _BYTES and getattr(cost, name) != _integer(data[name]):
+            raise _NotOurs(f"its {name} are counted by another convention")
+    return cost
+
+
+def _fields(data: dict[str, Any]) -> tuple[Field, ...]:
+    columns = (data["receptive_field"], data["stride"], data["offset"])
+    return tuple(Field(*map(_exact, column)) for column in zip(*columns, strict=True))
+
+
+def _exact(value: object) -> Any:
+    if isinstance(value, str):
+        from fractions import Fraction
+
+        return Fraction(value)
+    return _integer(value)
+
+
+def _integer(value: object) -> int:
+    if type(value) is not int:
+        raise _NotOurs(f"{value!r:.40} stands where an integer is expected")
+    return value

@@ -1,0 +1,45 @@
+"""What the commands that write a spec share: where it goes, and where the summary."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from convcost.cli._output import Outcome, Terminal, rows_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from convcost.cli._options import Look
+    from convcost.ir import Graph
+    from convcost.view import View
+
+
+def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Take -o FILE."""
+    return click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write the spec there, the summary to stdout; else the spec goes to stdout.",
+    )(function)
+
+
+def written(graph: Graph, remark: str, view: View, output: str | None, look: Look) -> Outcome:
+    """Return a new network's spec on stdout with the summary on stderr, or write it to a file."""
+    from convcost.errors import Diagnostic, UsageError
+    from convcost.spec.write import write
+
+    text = write(graph, [remark])
+    if output is None:
+        return Outcome(text, shown([view], "table", Terminal.of(sys.stderr, look.color), dict))
+    try:
+        with open(output, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(Diagnostic("CC507", f"{output} cannot be written: {reason}")) from None
+    terminal = Terminal.of(sys.stdout, look.color)
+    return Outcome(shown([view], look.format, terminal, lambda: rows_of("totals", view)))

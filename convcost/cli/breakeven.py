@@ -1,0 +1,41 @@
+"""``convcost breakeven``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from convcost.cli._options import SpecType, look_options, settings_options
+from convcost.cli._output import Outcome, Terminal, rows_of, shown
+from convcost.cli._specs import Reader
+
+if TYPE_CHECKING:
+    from convcost.cli._options import Look, Settings
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  convcost breakeven googlenet
+  convcost breakeven googlenet --only 3a.b5
+  convcost breakeven vgg@16 --batch 32 --json
+"""
+)
+@click.argument("spec", type=SpecType())
+@click.option("--only", metavar="GLOB", help="Only reductions and convolutions of these names.")
+@settings_options
+@look_options
+def command(*, spec: str, only: str | None, settings: Settings, look: Look) -> Outcome:
+    """Say at which width a 1×1 reduction stops paying, for every dense spatial convolution."""
+    from convcost.engine.breakeven import breakeven
+    from convcost.views.breakeven import view
+
+    rows = breakeven(Reader(settings).settled(spec), only, settings.batch, settings.dtype, settings.device)
+    said = f"1 MAC = 2 FLOPs; batch {settings.batch}, {settings.dtype}"
+    table = view(rows, spec, said)
+    out = shown(
+        [table], look.format, Terminal.of(sys.stdout, look.color), lambda: rows_of("breakeven", table)
+    )
+    return Outcome(out)

@@ -1,0 +1,148 @@
+"""``convcost budget init`` and ``convcost budget tighten``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from convcost.cli._options import SpecType
+from convcost.cli._output import Outcome, Terminal, diagnosed
+from convcost.cli._specs import each
+from convcost.errors import Diagnostic, UsageError
+
+if TYPE_CHECKING:
+    from convcost.report import Report
+    from convcost.units import Exact
+
+MARGIN = click.option(
+    "--margin", default="10%", show_default=True, metavar="PERCENT", help="Room above today's cost."
+)
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  convcost budget init
+  convcost budget tighten --margin 5%
+"""
+)
+def command() -> None:
+    """Write budget files."""
+
+
+@command.command(
+    epilog="""\b
+Examples:
+  convcost budget init
+  convcost budget init nets/*.yaml --margin 5%
+"""
+)
+@click.argument("specs", nargs=-1, metavar="[SPEC]...", type=SpecType())
+@MARGIN
+@click.option("--variants", is_flag=True, help="A budget for every variant too.")
+@click.option("--output", "path", type=click.Path(), metavar="FILE", help="Else convcost.budget.yaml, here.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def init(*, specs: tuple[str, ...], margin: str, variants: bool, path: str | None, force: bool) -> Outcome:
+    """Write a budget for the specs found here, at today's cost plus a margin."""
+    from convcost.budget.edit import find_specs, first_budget
+    from convcost.budget.model import FILE_NAME
+
+    path = path or FILE_NAME
+    if os.path.exists(path) and not force:
+        hint = "convcost budget tighten lowers its limits; --force writes it anew"
+        raise UsageError(Diagnostic("CC610", f"{path} is there already", hint=hint))
+    found = specs or tuple(find_specs(os.curdir))
+    if not found:
+        raise UsageError(
+            Diagnostic("CC608", "there is no spec here", hint="name some: convcost budget init SPEC...")
+        )
+    done, failures = each(_with_variants(found, variants=variants), _report, "auto")
+    if failures.code:
+        return Outcome("", *failures)
+    folder = os.path.dirname(os.path.abspath(path))
+    reports = {(_relative(spec, folder), report.variant): report for spec, report in done}
+    problem = _write(path, first_budget(reports, _share(margin)))
+    if problem:
+        return Outcome("", problem, 2)
+    count = f"{len(reports)} network" + ("" if len(reports) == 1 else "s")
+    return Outcome(f"{path}: {count} at today's cost + {margin.strip()}\n")
+
+
+@command.command(
+    epilog="""\b
+Examples:
+  convcost budget tighten
+  convcost budget tighten --margin 0%
+"""
+)
+@click.option("--budget", "path", type=click.Path(), metavar="FILE", help="Else found upwards.")
+@MARGIN
+def tighten(*, path: str | None, margin: str) -> Outcome:
+    """Lower each max to today's cost plus a margin; no limit is raised."""
+    from dataclasses import replace
+
+    from convcost.budget.check import check
+    from convcost.budget.edit import tighten as lowered
+    from convcost.cli.check import budget_of
+
+    budget = budget_of(path)
+    if budget is None:
+        raise UsageError(Diagnostic("CC601", "there is no budget file here", hint="convcost budget init"))
+    rules = tuple(replace(rule, max_increase=None, and_over=None) for rule in budget.rules)
+    today = replace(budget, baseline=None, rules=rules)
+    result = check(today)
+    if result.errors:
+        terminal = Terminal.of(sys.stderr)
+        return Outcome("", "\n".join(diagnosed(error, terminal) for error in result.errors), 2)
+    text, done = lowered(today, result, _share(margin))
+    problem = _write(budget.source.name, text) if done else ""
+    lines = [f"{change.rule}: {change.key} {change.old} → {change.new}\n" for change in done]
+    return Outcome("".join(lines) or "every limit is tight already\n", problem, 2 if problem else 0)
+
+
+def _with_variants(specs: tuple[str, ...], *, variants: bool) -> list[str]:
+    from convcost.cli._specs import variants as of
+
+    paths = [spec if _is_path(spec) or not os.path.isfile(spec) else f"./{spec}" for spec in specs]
+    return [name for spec in paths for name in of(spec)] if variants else paths
+
+
+def _is_path(spec: str) -> bool:
+    return "/" in spec or spec.endswith((".yaml", ".yml"))
+
+
+def _report(spec: str) -> Report:
+    from convcost.engine import analyze
+    from convcost.spec import load
+
+    return analyze(load(spec))
+
+
+def _relative(spec: str, folder: str) -> str:
+    from convcost.spec.locate import parse_ref
+
+    name = parse_ref(spec).spec
+    return os.path.relpath(name, folder).replace(os.sep, "/") if _is_path(name) else name
+
+
+def _share(margin: str) -> Exact:
+    from convcost.units import QuantityError, parse_increase
+
+    word = margin.strip()
+    try:
+        return parse_increase(word if word.startswith("+") else f"+{word}")
+    except QuantityError as error:
+        raise click.BadParameter(error.message, param_hint="--margin") from None
+
+
+def _write(path: str, text: str) -> str:
+    """Write a file; return what to say where that fails."""
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        return f"convcost: {path!r} cannot be written: {(error.strerror or str(error)).lower()}\n"
+    return ""

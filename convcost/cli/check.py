@@ -1,0 +1,92 @@
+"""``convcost check``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from convcost.cli._options import SpecType, look_options
+from convcost.cli._output import Outcome, Terminal, diagnosed
+from convcost.cli._reports import STDOUT, Destination, Reporter, ReportType, write
+from convcost.errors import Diagnostic, UsageError
+
+if TYPE_CHECKING:
+    from convcost.budget.model import Budget
+    from convcost.cli._options import Look
+
+USAGE = 2
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  convcost check
+  convcost check nets/edge.yaml --baseline git:origin/main
+  convcost check --report table:- --report junit:budget.xml --report github:-
+"""
+)
+@click.argument("specs", nargs=-1, metavar="[SPEC]...", type=SpecType())
+@click.option(
+    "--budget",
+    "path",
+    type=click.Path(),
+    metavar="FILE",
+    help="The budget file; else convcost.budget.yaml, found upwards.",
+)
+@click.option("--baseline", metavar="SOURCE", help="git:REF, file:x.json or spec:old.yaml.")
+@click.option("--rule", "rules", multiple=True, metavar="ID", help="Only rules with this id.")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=ReportType(),
+    metavar="FORMAT:DEST",
+    help="table, markdown, github, junit, sarif, json or csv, to a file or - (stdout); may be repeated.",
+)
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 where budgets are exceeded.")
+@look_options
+def command(  # noqa: PLR0913  (one parameter per option)
+    *,
+    specs: tuple[str, ...],
+    path: str | None,
+    baseline: str | None,
+    rules: tuple[str, ...],
+    reports: tuple[Destination, ...],
+    strict: bool,
+    exit_zero: bool,
+    look: Look,
+) -> Outcome:
+    """Hold networks to their budgets; exit 1 where one is exceeded."""
+    from convcost.budget.check import check
+    from convcost.budget.jobs import target
+    from convcost.budget.read import baseline_option
+
+    result = check(
+        budget_of(path),
+        [target(spec) for spec in specs],
+        baseline_option(baseline) if baseline is not None else None,
+        rules,
+    )
+    code = result.code(strict=strict)
+    code = 0 if exit_zero and code == 1 else code
+    reporter = Reporter(result, code=code, strict=strict, color=look.color)
+    out, problems = write(reporter, reports or (Destination(look.format, STDOUT),))
+    terminal = Terminal.of(sys.stderr, look.color)
+    said = "\n".join(diagnosed(error, terminal) for error in result.errors)
+    return Outcome(out, said + problems, max(code, USAGE) if problems else code)
+
+
+def budget_of(path: str | None) -> Budget | None:
+    """Return the budget file that was named or is found upwards; None where there is none."""
+    from convcost.budget.read import find, read_budget
+
+    if path is not None:
+        if os.path.isdir(path):
+            raise UsageError(Diagnostic("CC601", f"{path} is a folder", hint="name the budget file in it"))
+        return read_budget(path)
+    found = find(os.curdir)
+    return read_budget(found) if found else None

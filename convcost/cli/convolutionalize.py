@@ -1,0 +1,40 @@
+"""``convcost convolutionalize``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from convcost.cli._options import SpecType, look_options, settings_options
+from convcost.cli._specs import Reader
+from convcost.cli._transform import output_option, written
+
+if TYPE_CHECKING:
+    from convcost.cli._options import Look, Settings
+    from convcost.cli._output import Outcome
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  convcost convolutionalize vgg@16 --input 3x384x384 -o dense.yaml
+  convcost convolutionalize lenet | convcost analyze - --input 1x64x64
+"""
+)
+@click.argument("spec", type=SpecType())
+@output_option
+@settings_options
+@look_options
+def command(*, spec: str, output: str | None, settings: Settings, look: Look) -> Outcome:
+    """Write linear layers as convolutions: on a larger --input, a map of scores.
+
+    The spec's own input is the size it is trained on.
+    """
+    from convcost.views.changes import convolutionalized
+
+    reader = Reader(settings)
+    result, window, report = reader.fully_convolutional(spec)
+    view = convolutionalized(result, window, report, spec)
+    remark = f"{spec} as convolutions alone (convcost convolutionalize)"
+    return written(result.graph, remark, view, output, look)

@@ -1,0 +1,51 @@
+"""``convcost export``."""
+
+from __future__ import annotations
+
+import click
+
+from convcost.cli._options import Settings, SpecType, pairs
+from convcost.cli._output import Outcome
+from convcost.cli._specs import Reader
+from convcost.cli._torch import need_torch
+from convcost.errors import Diagnostic, UsageError
+
+STDOUT = "-"
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  convcost export resnet@50 -o model.py
+  convcost export nets/mine.yaml --input 3x160x160
+"""
+)
+@click.argument("spec", metavar="SPEC", type=SpecType())
+@click.option(
+    "-o", "--output", default=STDOUT, show_default=True, metavar="FILE", help="Where to write; - is stdout."
+)
+@click.option("--set", "sets", multiple=True, metavar="VAR=VALUE", help="Override a var of the spec.")
+@click.option("--input", "size", metavar="3x224x224", help="Override the input, per sample.")
+def command(*, spec: str, output: str, sets: tuple[str, ...], size: str | None) -> Outcome:
+    """Write a network as PyTorch source that needs nothing but torch.
+
+    Parameters keep the names they have in the spec.
+    """
+    need_torch("export")
+    from convcost.torch_backend.export import source
+
+    reader = Reader(Settings(pairs(sets), size, 1, "float32", "cpu"))
+    text = source(reader.settled(spec))
+    if output == STDOUT:
+        return Outcome(text)
+    _save(text, output)
+    return Outcome("")
+
+
+def _save(text: str, path: str) -> None:
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        message = f"{path} cannot be written: {(error.strerror or str(error)).lower()}"
+        raise UsageError(Diagnostic("CC706", message)) from error

@@ -1,0 +1,144 @@
+"""``convcost profile``."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from convcost.cli._options import Settings, look_options, pairs, specs_argument
+from convcost.cli._output import Outcome, Terminal, shown
+from convcost.cli._specs import Reader, each
+from convcost.cli._torch import need_torch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from convcost.cli._options import Look
+    from convcost.torch_backend.profile import Profile
+    from convcost.torch_backend.profile_subject import How
+    from convcost.torch_backend.profile_without import Pair
+
+DTYPES = ("float64", "float32", "float16", "bfloat16")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  convcost profile resnet@50 --threads 2 --repeat 20
+  convcost profile googlenet --without-reductions
+  convcost profile squeezenet --device cuda --dtype float16 --batch 32 --backward --json
+"""
+)
+@specs_argument
+@click.option(
+    "--without-reductions", is_flag=True, help="Run it with and without its 1×1 reductions, in turn."
+)
+@click.option(
+    "--depth", type=click.IntRange(min=1), default=1, show_default=True, help="Levels of names to group by."
+)
+@click.option("--layers", is_flag=True, help="Show every layer.")
+@click.option("--set", "sets", multiple=True, metavar="VAR=VALUE", help="Override a var of the spec.")
+@click.option("--input", "size", metavar="3x224x224", help="Override the input, per sample.")
+@click.option("--batch", type=click.IntRange(min=1), default=1, show_default=True, help="Samples at once.")
+@click.option(
+    "--dtype", type=click.Choice(DTYPES), default="float32", show_default=True, help="Element type."
+)
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where to run.",
+)
+@click.option("--backward", is_flag=True, help="Train: forward and backward.")
+@click.option("--compile", "compiled", is_flag=True, help="Compile it with torch.compile first.")
+@click.option("--channels-last", is_flag=True, help="Lay tensors out with the channels innermost.")
+@click.option(
+    "--threads", type=click.IntRange(min=1), metavar="N", help="Threads of the CPU; else torch's choice."
+)
+@click.option(
+    "--warmup", type=click.IntRange(min=0), default=3, show_default=True, help="Passes before timing."
+)
+@click.option("--repeat", type=click.IntRange(min=1), default=10, show_default=True, help="Passes timed.")
+@look_options
+def command(  # noqa: PLR0913  (one parameter per option)
+    *,
+    specs: tuple[str, ...],
+    without_reductions: bool,
+    depth: int,
+    layers: bool,
+    sets: tuple[str, ...],
+    size: str | None,
+    batch: int,
+    dtype: str,
+    device: str,
+    backward: bool,
+    compiled: bool,
+    channels_last: bool,
+    threads: int | None,
+    warmup: int,
+    repeat: int,
+    look: Look,
+) -> Outcome:
+    """Run each network and say where its time goes, beside where its macs are."""
+    need_torch("profile")
+    from convcost.torch_backend.profile_subject import How
+
+    how = How(batch, dtype, device, backward, compiled, channels_last, threads, warmup, repeat)
+    reader = Reader(Settings(pairs(sets), size, batch, dtype, "cpu"))
+    if without_reductions:
+        return _pairs(specs, reader, how, look)
+    return _profiles(specs, reader, how, look, None if layers else depth)
+
+
+def _profiles(specs: tuple[str, ...], reader: Reader, how: How, look: Look, depth: int | None) -> Outcome:
+    from convcost.torch_backend.profile import passes_of, profile
+    from convcost.views.profile import view
+
+    def work(spec: str) -> Profile:
+        graph = reader.settled(spec)
+        with _progress(spec, passes_of(how)) as tick:
+            return profile(graph, how, tick)
+
+    done, failures = each(specs, work, look.color)
+    views = [view(found, spec, depth) for spec, found in done]
+    terminal = Terminal.of(sys.stdout, look.color)
+    out = shown(views, look.format, terminal, lambda: _document("profiles", [p for _, p in done]))
+    return Outcome(out if done else "", *failures)
+
+
+def _pairs(specs: tuple[str, ...], reader: Reader, how: How, look: Look) -> Outcome:
+    from convcost.torch_backend.profile import passes_of
+    from convcost.torch_backend.profile_without import profile_without
+    from convcost.views.profile_without import view
+
+    def work(spec: str) -> Pair:
+        graph = reader.settled(spec)
+        with _progress(spec, passes_of(how, 2)) as tick:
+            return profile_without(graph, how, tick)
+
+    done, failures = each(specs, work, look.color)
+    views = [view(found, spec) for spec, found in done]
+    terminal = Terminal.of(sys.stdout, look.color)
+    out = shown(views, look.format, terminal, lambda: _document("pairs", [p for _, p in done]))
+    return Outcome(out if done else "", *failures)
+
+
+@contextmanager
+def _progress(label: str, steps: int) -> Iterator[Callable[[], None]]:
+    """Show a bar on stderr while it is a terminal; yield what moves it on by a step."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    with click.progressbar(length=steps, label=label, file=sys.stderr) as bar:
+        yield lambda: bar.update(1)
+
+
+def _document(key: str, found: list[Profile] | list[Pair]) -> dict[str, Any]:
+    from convcost import __version__
+
+    return {"schema_version": 1, "convcost": __version__, key: [each_one.to_dict() for each_one in found]}

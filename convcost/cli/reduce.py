@@ -1,0 +1,76 @@
+"""``convcost reduce``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from convcost.cli._options import SpecType, look_options, settings_options
+from convcost.cli._specs import Reader
+from convcost.cli._transform import output_option, written
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from convcost.cli._options import Look, Settings
+    from convcost.cli._output import Outcome
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  convcost reduce vgg@16 --ratio 4 > slim.yaml
+  convcost reduce resnet@18 --ratio 4 --sandwich -o bottlenecks.yaml
+  convcost reduce unet --only 'dec1.**' --width 64
+"""
+)
+@click.argument("spec", type=SpecType())
+@click.option("--ratio", metavar="N", help="Width: the channels divided by this, rounded down.")
+@click.option("--width", type=int, metavar="N", help="Width: this many channels.")
+@click.option("--only", metavar="GLOB", help="Only before convolutions of these names.")
+@click.option(
+    "--multiple-of", type=int, default=1, metavar="N", help="Round the width down to a multiple of this."
+)
+@click.option("--sandwich", is_flag=True, help="Widen again behind the convolution: a bottleneck.")
+@output_option
+@settings_options
+@look_options
+def command(  # noqa: PLR0913  (one parameter per option)
+    *,
+    spec: str,
+    ratio: str | None,
+    width: int | None,
+    only: str | None,
+    multiple_of: int,
+    sandwich: bool,
+    output: str | None,
+    settings: Settings,
+    look: Look,
+) -> Outcome:
+    """Put 1×1 reductions before dense spatial convolutions, and write the spec."""
+    from convcost.transforms.reduce import insert_reductions
+    from convcost.views.changes import reduce
+
+    reader = Reader(settings)
+    result = insert_reductions(
+        reader.settled(spec),
+        None if ratio is None else _number(ratio),
+        width=width,
+        only=only,
+        multiple_of=multiple_of,
+        sandwich=sandwich,
+    )
+    view = reduce(result, reader.report(spec), reader.report_of(result.graph), spec)
+    return written(result.graph, f"{spec} with more 1×1 reductions (convcost reduce)", view, output, look)
+
+
+def _number(text: str) -> int | Fraction:
+    """Read a ratio: an integer or a decimal, exactly."""
+    from convcost.errors import Diagnostic, UsageError
+    from convcost.units import QuantityError, parse_count
+
+    try:
+        return parse_count(text)
+    except QuantityError as error:
+        raise UsageError(Diagnostic("CC504", f"--ratio: {error.message}", hint=error.hint)) from None

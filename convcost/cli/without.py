@@ -1,0 +1,53 @@
+"""``convcost without``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from convcost.cli._options import SpecType, look_options, settings_options
+from convcost.cli._specs import Reader
+from convcost.cli._transform import output_option, written
+
+if TYPE_CHECKING:
+    from convcost.cli._options import Look, Settings
+    from convcost.cli._output import Outcome
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  convcost without googlenet > naive.yaml
+  convcost without resnet@50 --only 'stage3.**' -o wide.yaml
+  convcost without inception_3a --also pool_projection | convcost analyze -
+"""
+)
+@click.argument("spec", type=SpecType())
+@click.option("--only", metavar="GLOB", help="Remove only reductions of these names.")
+@click.option(
+    "--also",
+    type=click.Choice(["pool_projection"]),
+    multiple=True,
+    help="Remove these, too: concats grow, and all that follows.",
+)
+@output_option
+@settings_options
+@look_options
+def command(  # noqa: PLR0913  (one parameter per option)
+    *,
+    spec: str,
+    only: str | None,
+    also: tuple[str, ...],
+    output: str | None,
+    settings: Settings,
+    look: Look,
+) -> Outcome:
+    """Write a network without its 1×1 reductions, as a spec."""
+    from convcost.transforms.without import without_reductions
+    from convcost.views.changes import without
+
+    reader = Reader(settings)
+    result = without_reductions(reader.settled(spec), only, also)
+    view = without(result, reader.report(spec), reader.report_of(result.graph), spec)
+    return written(result.graph, f"{spec} without its 1×1 reductions (convcost without)", view, output, look)

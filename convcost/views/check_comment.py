@@ -1,0 +1,73 @@
+"""What came of a check, for a pull request: a headline, a small table, the rest folded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcost.view import ERROR, FAIL, PASS, WARN, Column, Comment, Fold, Heading, Note, Table, View
+from convcost.views.check import WORDS, headline, laxer, table, why
+from convcost.views.common import conventions
+from convcost.views.findings import network_of
+from convcost.views.said import change, said
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convcost.budget.check import Pair, Result
+    from convcost.view import Block, Cell, Finding
+
+MARKER = "convcost-check"
+MOST_NETWORKS = 30
+MOST_NAMED = 20
+METRICS = ("macs", "params", "peak_bytes")
+
+
+def comment(result: Result, found: Sequence[Finding]) -> Comment:
+    """Return the comment."""
+    bad = sorted(
+        (f for f in found if f.status in (ERROR, FAIL, WARN)),
+        key=lambda f: ((ERROR, FAIL, WARN).index(f.status), -f.weight),
+    )
+    blocks: list[Block] = [Heading(headline(result))]
+    blocks += [Note(f"{WORDS[f.status]} {f.rule} · {f.subject}: {f.text}") for f in bad[:MOST_NAMED]]
+    if len(bad) > MOST_NAMED:
+        blocks.append(Note(f"and {len(bad) - MOST_NAMED} more"))
+    blocks += laxer(found)[:MOST_NAMED]
+    if result.pairs:
+        blocks += _totals(result)
+        blocks.append(conventions([pair.new.report for pair in result.pairs.values()]))
+    folds = [Fold(f"{WORDS[f.status]} {f.rule} · {f.subject}", View(tuple(why(f)[1:]))) for f in bad]
+    passed = sum(v.status == PASS for v in result.verdicts)
+    every = Fold(f"all {len(result.verdicts)} checks ({passed} within)", View((table(result.verdicts),)))
+    return Comment(MARKER, View(tuple(blocks)), (*folds, every) if result.verdicts else tuple(folds))
+
+
+def _totals(result: Result) -> list[Block]:
+    """Return each network's totals, old → new, those that changed most first."""
+    pairs: dict[str, Pair] = {}
+    for verdict in result.verdicts:
+        pairs.setdefault(network_of(verdict), result.pair(verdict))
+    ranked = sorted(pairs.items(), key=lambda item: -_moved(item[1]))
+    rows: list[tuple[Cell, ...]] = [
+        (name, *(_cell(pair, metric) for metric in METRICS)) for name, pair in ranked[:MOST_NETWORKS]
+    ]
+    columns = (Column("network"), *(Column(metric, right=True) for metric in METRICS))
+    left = len(ranked) - MOST_NETWORKS
+    more = [Note(f"{left} more networks changed less", "dim")] if left > 0 else []
+    return [Table(columns, tuple(rows)), *more]
+
+
+def _cell(pair: Pair, metric: str) -> str:
+    unit = "bytes" if metric.endswith("_bytes") else "count"
+    new = pair.new.report.totals.metric(metric)
+    if pair.old is None:
+        return said(new, unit) + (" (added)" if pair.why.startswith(("new", "a variant new")) else "")
+    return change(pair.old.report.totals.metric(metric), new, unit)
+
+
+def _moved(pair: Pair) -> float:
+    """Return the largest relative change of a network's totals."""
+    if pair.old is None:
+        return 0.0
+    old, new = pair.old.report.totals, pair.new.report.totals
+    return max(abs(new.metric(m) - old.metric(m)) / (old.metric(m) or 1) for m in METRICS)

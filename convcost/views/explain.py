@@ -1,0 +1,248 @@
+"""How the figures come about: every formula with its numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcost.cost import FLOPS_PER
+from convcost.ir import INPUT
+from convcost.report import Field
+from convcost.units import full, human
+from convcost.view import Column, Heading, Note, Table, View
+from convcost.views import arithmetic
+from convcost.views.arithmetic import Sum, Term
+from convcost.views.common import shape, times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from convcost.engine.roles import Roles
+    from convcost.engine.rules import Rule
+    from convcost.engine.run import Run
+    from convcost.engine.sites import Site
+    from convcost.ir import Node
+    from convcost.report import Report
+    from convcost.view import Block, Cell
+
+COLUMNS = (Column("", style="name"), Column("", wrap=True))
+
+
+def overview(run: Run, label: str) -> View:
+    """Return the arithmetic of all layers that multiply, and their sum."""
+    rows: list[tuple[Cell, ...]] = []
+    total = 0
+    for node, rule in zip(run.graph.nodes, run.rules, strict=True):
+        if rule.cost.macs:
+            total += rule.cost.macs * run.batch
+            rows.append((node.name, str(arithmetic.macs(rule, run.batch))))
+    if not rows:
+        return View((Heading(label), Note("Nothing in it multiplies: 0 macs.")))
+    columns = (Column("layer", style="name"), Column("macs", wrap=True))
+    table = Table(columns, tuple(rows), ("together", full(total)))
+    hint = Note("`convcost explain SPEC LAYER` adds parameters, memory and receptive field.", "dim")
+    return View((Heading(label), table, hint), Table(columns, (*tuple(rows), ("together", str(total)))))
+
+
+def layers(run: Run, report: Report, roles: Roles, nodes: Sequence[Node]) -> View:
+    """Return the whole arithmetic of some layers; a reduction's with its readers', and without."""
+    blocks: list[Block] = []
+    rows: list[tuple[Cell, ...]] = []
+    for node in nodes:
+        lines = list(_lines(run, report, node))
+        rule = run.rules[run.index[node.name]]
+        inputs = ", ".join(shape(each) for each in rule.inputs[: len(node.inputs)])
+        blocks += [
+            Heading(f"{node.name} · {node.op.NAME} · {inputs} → {shape(node.shape)}"),
+            Table(COLUMNS, tuple(lines), header=False),
+        ]
+        role = roles.by_name.get(node.name)
+        if role is not None:
+            blocks.append(Note(f"Its role: {role}.", "dim"))
+        rows += [(node.name, *line) for line in lines]
+    for site in _sites(roles, nodes):
+        blocks += _comparison(run, site)
+    titles = ("layer", "figure", "arithmetic")
+    return View(tuple(blocks), Table(tuple(map(Column, titles)), tuple(rows)))
+
+
+def _lines(run: Run, report: Report, node: Node) -> Iterator[tuple[Cell, ...]]:
+    rule = run.rules[run.index[node.name]]
+    size = _size(node, rule)
+    if size:
+        yield "size", size
+    if rule.cost.macs:
+        yield "macs", str(arithmetic.macs(rule, run.batch))
+    yield from _flops(rule, run.batch)
+    if rule.cost.params:
+        yield "params", str(arithmetic.params(rule))
+    yield from _memory(run, node, rule)
+    yield from _receptive_field(run, report, node, rule)
+
+
+def _size(node: Node, rule: Rule) -> str:
+    """Return how the output's sizes follow, for what has a kernel."""
+    op: Any = node.op
+    if not hasattr(op, "pads") or node.op.NAME == "conv_transpose" or getattr(op, "ceil_mode", False):
+        return ""
+    windows = op.windows(rule.inputs, node.shape)
+    parts = [
+        f"⌊({n} + {a + b} − {w.size}) / {w.stride}⌋ + 1 = {m}"
+        for n, (a, b), w, m in zip(
+            rule.inputs[0][1:], op.pads(rule.inputs[0]), windows, node.shape[1:], strict=True
+        )
+    ]
+    return ", ".join(dict.fromkeys(parts))
+
+
+def _flops(rule: Rule, batch: int) -> Iterator[tuple[Cell, ...]]:
+    """Explain the counters besides macs, then flops as their weighted sum."""
+    terms = []
+    for name, per in FLOPS_PER.items():
+        count = getattr(rule.cost, name) * batch
+        if not count:
+            continue
+        if name != "macs":
+            yield name.replace("_", " "), str(arithmetic.counter(rule, count, batch))
+        terms.append(Term((per, count)) if per != 1 else Term((count,)))
+    if terms:
+        yield "flops", str(Sum(tuple(terms)))
+
+
+def _memory(run: Run, node: Node, rule: Rule) -> Iterator[tuple[Cell, ...]]:
+    index = run.index[node.name]
+    step = run.inference.steps[index]
+    element = run.target.element
+    batch = () if run.batch == 1 else (run.batch,)
+    if step.is_new:
+        yield "activation_bytes", str(Sum((Term((*batch, node.shape, element)),)))
+    else:
+        how = "overwrites its input" if step.memory.writes else "is its input under another shape or name"
+        yield "activation_bytes", f"0: the output {how}"
+    if rule.weights:
+        yield "weight_bytes", _weights(rule, element)
+    yield "saved_bytes", _saved(run, index)
+    extra = step.memory.temporary.at(run.batch) + step.scratch * run.scale
+    held = run.alive[index] - extra
+    more = f", {full(held)} in tensors and {full(extra)} while it computes" if extra else ""
+    yield "peak_bytes", f"{full(run.alive[index])} alive while it runs{more}"
+    yield from _traffic(run, node, rule)
+
+
+def _weights(rule: Rule, element: int) -> str:
+    cost = rule.cost
+    counts = cost.params + cost.buffers - cost.counters
+    terms = [Term((counts, element))]
+    if cost.counters:
+        terms.append(Term((cost.counters, 8)))
+    return str(Sum(tuple(terms)))
+
+
+def _traffic(run: Run, node: Node, rule: Rule) -> Iterator[tuple[Cell, ...]]:
+    step = run.inference.steps[run.index[node.name]]
+    if not step.is_new and not step.memory.writes:
+        yield "traffic_bytes", "0: nothing moves"
+        return
+    read = dict(zip(node.inputs, rule.inputs, strict=False))
+    batch = () if run.batch == 1 else (run.batch,)
+    terms = [Term((*batch, each, run.target.element)) for each in (*read.values(), node.shape)]
+    if rule.weights:
+        terms.append(Term((rule.weights,)))
+    yield "traffic_bytes", str(Sum(tuple(terms)))
+
+
+def _saved(run: Run, index: int) -> str:
+    """Return what autograd keeps on this layer's account, and what it shares with others."""
+    step = run.training.steps[index]
+    parts = []
+    for storage in dict.fromkeys(step.saved):
+        size = run.training.elements[storage] * run.scale
+        first = run.savers[storage][0]
+        if first == index:
+            parts.append(f"{full(size)} of {_owner(run, storage, index)}")
+        else:
+            name = run.graph.nodes[first].name
+            parts.append(f"0 for {_owner(run, storage, index)}, which {name} keeps already")
+    kept = step.memory.kept.at(run.batch)
+    if kept:
+        parts.append(f"{full(kept)} of its own: masks, statistics, indices or copies")
+    return f"{full(run.saved[index])}: " + "; ".join(parts) if parts else "0: nothing is kept"
+
+
+def _owner(run: Run, storage: int, index: int) -> str:
+    if run.training.steps[index].storage == storage:
+        return "its output"
+    node = run.graph.nodes[index]
+    reads = [run.training.tensors[name].storage for name in node.inputs]
+    return f"its input {node.inputs[reads.index(storage)]}" if storage in reads else "a copy of its input"
+
+
+def _receptive_field(run: Run, report: Report, node: Node, rule: Rule) -> Iterator[tuple[Cell, ...]]:
+    index = run.index[node.name]
+    after = report.layers[index].field
+    if len(node.inputs) > 1 or not after:
+        yield from [("receptive_field", times(f.size for f in after))] if after else []
+        return
+    before = _field_of(run, report, node.inputs[0])
+    windows = node.op.windows(rule.inputs, rule.output)
+    if len(windows) != len(after):
+        yield "receptive_field", f"{times(f.size for f in after)}, as before it"
+        return
+    parts = []
+    for old, window, new in zip(before, windows, after, strict=True):
+        grown = old.size + (window.size - 1) * old.stride
+        if grown != new.size:
+            yield "receptive_field", times(f.size for f in after)
+            return
+        parts.append(
+            f"{old.size} + ({window.size} − 1) · {old.stride} = {new.size}, "
+            f"every {window.stride} · {old.stride} = {new.stride} pixels"
+        )
+    yield "receptive_field", "; ".join(dict.fromkeys(parts))
+
+
+def _field_of(run: Run, report: Report, name: str) -> tuple[Field, ...]:
+    if name == INPUT:
+        return (Field(1, 1, 0),) * (len(run.graph.input) - 1)
+    return report.layers[run.index[name]].field
+
+
+# --- with and without --------------------------------------------------------------------
+
+
+def _sites(roles: Roles, nodes: Sequence[Node]) -> list[Site]:
+    """Return the sites any of these layers belongs to."""
+    wanted = {node.name for node in nodes}
+    return [site for site in roles.sites.values() if any(node.name in wanted for node in _convolutions(site))]
+
+
+def _convolutions(site: Site) -> tuple[Node, ...]:
+    return tuple(node for node in site.layers if node.op.GROUP == "conv")
+
+
+def _comparison(run: Run, site: Site) -> list[Block]:
+    """Return a site's macs with its reduction and without, and how they compare."""
+    wide = run.graph.shapes[site.reduce.inputs[0]]
+    present = Sum(tuple(_term(run, node) for node in _convolutions(site)))
+    target = site.expand
+    terms = []
+    for reader in site.readers:
+        op: Any = site.widened(reader)
+        out = reader.shape if target is None else target.shape
+        terms.append(Term((*arithmetic.conv_weights(op, wide), out[1:])))
+    without = Sum(tuple(terms))
+    rows: list[tuple[Cell, ...]] = [("without", str(without)), ("with", str(present))]
+    low, high = sorted((present.value, without.value))
+    verb = "less" if present.value < without.value else "more"
+    text = f"{human(high / low, 'times')} {verb} with the reduction" if low != high else "the same"
+    return [
+        Heading(f"{site.reduce.name}: what the reduction buys, in macs per sample"),
+        Table(COLUMNS, tuple(rows), header=False),
+        Note(f"{text}."),
+    ]
+
+
+def _term(run: Run, node: Node) -> Term:
+    rule = run.rules[run.index[node.name]]
+    op: Any = node.op
+    factors = arithmetic.conv_weights(op, rule.inputs[0])
+    return Term((*factors, node.shape[1:]))
