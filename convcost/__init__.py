@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from convcost.api import analyze, compare, load
+    from convcost.api import (
+        analyze,
+        breakeven,
+        compare,
+        convolutionalize,
+        insert_reductions,
+        load,
+        roles,
+        without_reductions,
+    )
     from convcost.comparison import Comparison
     from convcost.errors import ConvcostError, Diagnostic, SpecError, UsageError
     from convcost.ir import Graph
@@ -23,14 +32,24 @@ __all__ = [
     "UsageError",
     "__version__",
     "analyze",
+    "breakeven",
     "compare",
+    "convolutionalize",
+    "insert_reductions",
     "load",
+    "roles",
+    "without_reductions",
 ]
 
 _HOMES = {
     "analyze": "api",
     "compare": "api",
     "load": "api",
+    "breakeven": "api",
+    "convolutionalize": "api",
+    "insert_reductions": "api",
+    "roles": "api",
+    "without_reductions": "api",
     "Comparison": "comparison",
     "ConvcostError": "errors",
     "Diagnostic": "errors",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 
 def matches(pattern: str, name: str) -> bool:
@@ -24,6 +24,15 @@ def matches(pattern: str, name: str) -> bool:
         if not reached:
             return False
     return True
+
+
+def any_of(patterns: str | Sequence[str] | None) -> Callable[[str], bool]:
+    """Return a test whether a name matches one of the globs; without globs all names do."""
+    if patterns is None:
+        return lambda _: True
+    globs = (patterns,) if isinstance(patterns, str) else tuple(patterns)
+    exact = frozenset(globs)
+    return lambda name: name in exact or any(matches(glob, name) for glob in globs)
 
 
 def matching(pattern: str, names: Iterable[str]) -> list[str]:

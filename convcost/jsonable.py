@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
 
-    from convcost.report import LayerCost, Peak, Report, Totals
+    from convcost.report import LayerCost, Peak, Report, SiteSaving, Totals
 
 SCHEMA_VERSION = 1
 
@@ -35,6 +35,7 @@ def document(reports: Iterable[Report]) -> dict[str, Any]:
 def network(report: Report) -> dict[str, Any]:
     """Return one network: where it comes from, its totals, its peaks, its layers."""
     last = last_map(report)
+    bought = {} if report.reductions is None else {"reductions": _reductions(report)}
     return {
         "name": report.name,
         "spec": report.spec,
@@ -46,6 +47,7 @@ def network(report: Report) -> dict[str, Any]:
         "totals": _figures(report.totals) | (_field(last) if last else {}),
         "peak": {policy: _peak(peak) for policy, peak in report.peaks.items()},
         "layers": [_layer(layer) for layer in report.layers],
+        **bought,
     }
 
 
@@ -79,6 +81,35 @@ def _field(layer: LayerCost) -> dict[str, Any]:
         "receptive_field": [plain(field.size) for field in layer.field],
         "stride": [plain(field.stride) for field in layer.field],
         "offset": [plain(field.offset) for field in layer.field],
+    }
+
+
+def _reductions(report: Report) -> dict[str, Any]:
+    """Return what the 1×1 convolutions buy; ``reduction_saving`` is a quotient of macs."""
+    found = report.reductions
+    assert found is not None  # noqa: S101  (the caller has looked)
+    without = found.totals_without
+    return {
+        "sites": [_site(site) for site in found.sites],
+        "kept": [{"layer": layer, "reason": reason} for layer, reason in found.kept],
+        "roles": [share._asdict() for share in found.roles],
+        "projections": list(found.projections),
+        "totals_without": {name: without.metric(name) for name in SUMMABLE},
+        "fused_peak_bytes_without": found.fused_without,
+        "reduction_saving": without.cost.macs / report.totals.cost.macs if report.totals.cost.macs else None,
+    }
+
+
+def _site(site: SiteSaving) -> dict[str, Any]:
+    return {
+        "layer": site.layer,
+        "readers": list(site.readers),
+        "expand": site.expand,
+        "channels": [site.wide, site.width, site.out],
+        "width": site.width,
+        "with": site.present._asdict(),
+        "without": site.without._asdict(),
+        "verdicts": site.verdicts,
     }
 
 

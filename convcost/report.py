@@ -85,6 +85,82 @@ class Totals:
         return self.cost.flops / self.traffic_bytes if self.traffic_bytes else 0.0
 
 
+class Figures(NamedTuple):
+    """What a group of layers costs; ``peak_bytes`` is the most that is alive while they run."""
+
+    macs: int
+    params: int
+    activation_bytes: int
+    peak_bytes: int
+    saved_bytes: int
+    traffic_bytes: int
+
+
+class SiteSaving(NamedTuple):
+    """What one 1×1 reduction buys: its site's figures with it and without it.
+
+    ``layer`` reduces ``wide`` channels to ``width`` for its ``readers``, which make ``out``
+    of them; ``expand`` is the widening 1×1 of a sandwich. All other sites stay; saved bytes
+    are counted so that their difference is the network's.
+    """
+
+    layer: str
+    readers: tuple[str, ...]
+    expand: str | None
+    wide: int
+    width: int
+    out: int
+    kernels: tuple[str, ...]
+    present: Figures
+    without: Figures
+
+    def verdict(self, metric: str) -> str:
+        """Return 'saves', 'same' or 'costs'."""
+        present: int = getattr(self.present, metric)
+        without: int = getattr(self.without, metric)
+        return "saves" if present < without else "costs" if present > without else "same"
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """The verdicts on macs, params, peak and saved bytes."""
+        return {metric: self.verdict(metric) for metric in VERDICTS}
+
+
+VERDICTS: tuple[str, ...] = ("macs", "params", "peak_bytes", "saved_bytes")
+"""What a reduction is judged on."""
+
+
+class RoleShare(NamedTuple):
+    """The 1×1 convolutions of one role together: how many, their macs and params.
+
+    ``nonlinearities``: activations directly behind them, their second purpose.
+    """
+
+    role: str
+    layers: int
+    macs: int
+    params: int
+    nonlinearities: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reductions:
+    """What a network's 1×1 convolutions buy.
+
+    ``totals_without`` are those of the network without its reductions (and without its pool
+    projections, where ``projections`` names some). ``kept``: what would be a reduction and
+    stays, with the reason. ``lifted``: layers that work in place, but not without.
+    """
+
+    sites: tuple[SiteSaving, ...]
+    kept: tuple[tuple[str, str], ...]
+    totals_without: Totals
+    fused_without: int
+    roles: tuple[RoleShare, ...]
+    projections: tuple[str, ...] = ()
+    lifted: tuple[tuple[str, str], ...] = ()
+
+
 class Group(NamedTuple):
     """The layers whose names share a dotted prefix: how many, and their figures."""
 
@@ -128,6 +204,7 @@ class Report:
     layers: tuple[LayerCost, ...]
     totals: Totals
     peaks: dict[str, Peak]  # by policy: "eager", "fused"
+    reductions: Reductions | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data: one entry of the JSON output's ``networks``."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from convcost.cli._options import SpecType, look_options, settings_options
-from convcost.cli._output import Outcome, Terminal, rows_of, shown
+from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader
 
 if TYPE_CHECKING:
@@ -30,12 +30,10 @@ Examples:
 def command(*, spec: str, only: str | None, settings: Settings, look: Look) -> Outcome:
     """Say at which width a 1×1 reduction stops paying, for every dense spatial convolution."""
     from convcost.engine.breakeven import breakeven
-    from convcost.views.breakeven import view
+    from convcost.views.breakeven import document, view
 
     rows = breakeven(Reader(settings).settled(spec), only, settings.batch, settings.dtype, settings.device)
     said = f"1 MAC = 2 FLOPs; batch {settings.batch}, {settings.dtype}"
     table = view(rows, spec, said)
-    out = shown(
-        [table], look.format, Terminal.of(sys.stdout, look.color), lambda: rows_of("breakeven", table)
-    )
+    out = shown([table], look.format, Terminal.of(sys.stdout, look.color), lambda: document(rows))
     return Outcome(out)

@@ -9,7 +9,9 @@ in order, over the storages of inference and of training at once:
 3. in training nothing earlier saved it, the op that made it included; parts of one
    storage count as overlapping;
 4. it is not one of several views made by one call: torch forbids it, and no op makes such;
-5. the output has the target's shape.
+5. the output has the target's shape;
+6. the op itself can: a leaky relu of negative slope could not tell from its output which
+   elements were negative.
 """
 
 from __future__ import annotations
@@ -43,11 +45,14 @@ def settle(graph: Graph) -> Graph:
 
 
 class Ledger:
-    """The storages so far: who reads them last, who saved them first."""
+    """The storages so far: who reads them last, who saved them first.
 
-    def __init__(self, graph: Graph) -> None:
+    Which rules are asked matters to sizes alone, not to what is decided.
+    """
+
+    def __init__(self, graph: Graph, rules: Rules | None = None) -> None:
         self.graph = graph
-        self.rules = Rules(Target("float32", "cpu"))
+        self.rules = Rules(Target("float32", "cpu")) if rules is None else rules
         self.inference = Walk(graph, training=False)
         self.training = Walk(graph, training=True)
         self.last = last_reads(graph)
@@ -61,9 +66,10 @@ class Ledger:
         """Decide about one node and take it; nodes come in the graph's order."""
         wanted = getattr(node.op, "inplace", None)
         if wanted is not None and (wanted or node.origin.act):
-            reason = self.obstacle(index, node)
+            eager = self._with(node, inplace=True)
+            reason = self.obstacle(index, eager)
             if node.origin.act:
-                node = self._with(node, inplace=reason is None)
+                node = eager if reason is None else self._with(node, inplace=False)
             elif reason is not None:
                 self.refused.append(_refusal(node, reason))
                 self._take(self._with(node, inplace=False))
@@ -81,7 +87,7 @@ class Ledger:
         return replace(node, op=self._twins[key])
 
     def obstacle(self, index: int, node: Node) -> str | None:
-        """Return why this node may not overwrite its first input, or None where it may."""
+        """Return why this node, whose op works in place, may not, or None where it may."""
         target = node.inputs[0]
         storage = self.inference.tensors[target].storage
         if storage == 0:
@@ -94,7 +100,10 @@ class Ledger:
         if any(self.inference.tensors[name].storage == storage for name in node.inputs[1:]):
             return f"another of its inputs lies in the storage of {target}"
         saver = self.saver.get(self.training.tensors[target].storage)
-        return None if saver is None else f"{saver} needs {target} as it is for the backward pass"
+        if saver is not None:
+            return f"{saver} needs {target} as it is for the backward pass"
+        own = next(iter(node.op.check(*self.graph.inputs_of(node))), None)
+        return own and own.message
 
     def _still_needed(self, target: str, tensor: str) -> str:
         same = target if tensor == target else f"{tensor}, which lies in the storage of {target},"

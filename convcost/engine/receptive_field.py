@@ -14,7 +14,8 @@ What is pinned here:
   everywhere. Such a part moves nothing and unites with what moves beside it, as in a gate;
   alone its stride is 0;
 - ``size`` and ``offset`` are those of output 0;
-- statistics computed at run time (a layer norm's) do not count, nor does a ``like``.
+- statistics computed at run time (a layer norm's) do not count, nor does a ``like``;
+- a reflected or replicated border counts as the positions it stands on, not those it copies.
 """
 
 from __future__ import annotations

@@ -38,4 +38,4 @@ def infer(node: Node, shapes: dict[str, Shape]) -> Shape:
 
 
 def _diagnostic(node: Node, problem: Problem) -> Diagnostic:
-    return Diagnostic("CC402", f"{node.name}: {problem.message}", node.loc, problem.hint)
+    return Diagnostic("CC401", f"{node.name}: {problem.message}", node.loc, problem.hint)

@@ -5,14 +5,19 @@ The figures of any of its layers follow from it, and those of a changed network 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from convcost.engine.inplace import Ledger
 from convcost.engine.peak import eager
 from convcost.engine.rules import Rules, Target
 from convcost.engine.saved import saved_bytes
 from convcost.engine.storages import last_reads, rules_of, walk
+from convcost.engine.totals import add_costs
+from convcost.errors import Diagnostic, SpecError, UsageError
 from convcost.ir import INPUT
 from convcost.ops._formula import prod
+from convcost.report import Figures, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,41 +27,63 @@ if TYPE_CHECKING:
     from convcost.ir import Graph, Node
 
 
-class Figures(NamedTuple):
-    """What a group of layers costs; ``peak_bytes`` is the most that is alive while they run."""
-
-    macs: int
-    params: int
-    activation_bytes: int
-    peak_bytes: int
-    saved_bytes: int
-    traffic_bytes: int
-
-
 class Run:
-    """A network's walks, and what is alive and saved when: the ground changes are judged on."""
+    """A network's walks, and what is alive and saved when: the ground changes are judged on.
 
-    def __init__(self, graph: Graph, batch: int = 1, dtype: str = "float32", device: str = "cpu") -> None:
+    ``ledger``: that of the graph's settling under the same rules, whose walks are taken over.
+    Raises UsageError for an unknown dtype or device, and for a batch below 1.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        batch: int = 1,
+        dtype: str = "float32",
+        device: str = "cpu",
+        ledger: Ledger | None = None,
+    ) -> None:
+        if batch < 1:
+            raise UsageError(Diagnostic("CC901", f"batch must be at least 1, not {batch}"))
         self.graph = graph
         self.batch = batch
         self.dtype = dtype
         self.device = device
         self.target = Target(dtype, device)
         self.scale = self.target.element * batch
-        self.known = Rules(self.target)
+        self.known = Rules(self.target) if ledger is None else ledger.rules
         self.rules = rules_of(graph, self.known)
         self.last = last_reads(graph)
-        self.index = {node.name: index for index, node in enumerate(graph.nodes)}
-        self.inference = walk(graph, self.rules, training=False)
-        self.training = walk(graph, self.rules, training=True)
-        self.alive = eager(graph, self.inference, self.last, self.target.element, batch).alive()
+        self.inference = walk(graph, self.rules, training=False) if ledger is None else ledger.inference
+        self.training = walk(graph, self.rules, training=True) if ledger is None else ledger.training
+        self.timeline = eager(graph, self.inference, self.last, self.target.element, batch)
+        self.alive = self.timeline.alive()
         self.saved = saved_bytes(self.training, self.target.element, batch)
-        self.first_saver: dict[int, int] = {}
-        self.last_saver: dict[int, int] = {}
+        self.index = {node.name: index for index, node in enumerate(graph.nodes)}
+        self.savers: dict[int, tuple[int, int]] = {}  # storage -> its first and last saver
         for index, step in enumerate(self.training.steps):
             for storage in step.saved:
-                self.first_saver.setdefault(storage, index)
-                self.last_saver[storage] = index
+                self.savers[storage] = (self.savers.get(storage, (index, index))[0], index)
+
+    @classmethod
+    def settled(cls, graph: Graph, batch: int = 1, dtype: str = "float32", device: str = "cpu") -> Run:
+        """Decide what works in place as ``settle`` does and walk the network, both at once."""
+        ledger = Ledger(graph, Rules(Target(dtype, device)))
+        nodes = tuple([ledger.settle(index, node) for index, node in enumerate(graph.nodes)])
+        if ledger.refused:
+            raise SpecError(*ledger.refused)
+        return cls(replace(graph, nodes=nodes), batch, dtype, device, ledger)
+
+    def totals(self) -> Totals:
+        """Return the whole network's figures."""
+        sums = self.sum_of(range(len(self.rules)))
+        return Totals(
+            cost=add_costs([rule.cost for rule in self.rules]).at(self.batch),
+            weight_bytes=sum([rule.weights for rule in self.rules]),
+            activation_bytes=sums.activation_bytes,
+            peak_bytes=self.timeline.peak(self.alive).bytes,
+            saved_bytes=sums.saved_bytes,
+            traffic_bytes=sums.traffic_bytes,
+        )
 
     def figures(self, names: Iterable[str]) -> Figures:
         """Return what these layers cost as the network is."""
@@ -91,16 +118,30 @@ class Run:
             ),
         )
 
-    def open_at(self, lo: int) -> list[str]:
-        """Return the tensors made before layer ``lo`` that it or a later one needs."""
-        last = self.last
-        made = [node.name for node in self.graph.nodes[:lo] if last[node.name] >= lo]
-        return [INPUT, *made]
+    def open_before(self, places: Iterable[int]) -> dict[int, tuple[str, ...]]:
+        """Return for each of these places the tensors made before it that are needed from there on.
+
+        One pass over the network, however many places.
+        """
+        wanted = set(places)
+        open_now = {INPUT: None}  # a dict, since it keeps the order and forgets fast
+        ending: dict[int, list[str]] = {}
+        result: dict[int, tuple[str, ...]] = {}
+        for index, node in enumerate(self.graph.nodes):
+            for name in ending.pop(index, ()):
+                open_now.pop(name, None)
+            if index in wanted:
+                result[index] = tuple(open_now)
+            open_now[node.name] = None
+            ending.setdefault(self.last[node.name] + 1, []).append(node.name)
+        return result
 
 
 def traffic(node: Node, rule: Rule, step: Step) -> int:
     """Return the elements per sample a node reads and writes; a tensor read twice counts once."""
     if not step.is_new and not step.memory.writes:
         return 0
+    if len(node.inputs) == 1:
+        return prod(rule.inputs[0]) + rule.elements
     read = dict(zip(node.inputs, rule.inputs, strict=False))
     return sum([prod(shape) for shape in read.values()]) + rule.elements

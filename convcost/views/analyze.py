@@ -114,7 +114,7 @@ def _totals(report: Report) -> Table:
     """Return every metric of the network: rounded, whole, and what there is to say of it."""
     totals = report.totals
     remarks = {
-        "flops": "2 × macs + biases + element-wise operations",
+        "flops": "" if _compared(report) else "2 × macs + biases + element-wise operations",
         "peak_bytes": f"eager, at {report.peaks['eager'].at}",
     }
     rows: list[tuple[Cell, ...]] = []

@@ -161,7 +161,7 @@ def _saved(run: Run, index: int) -> str:
             parts.append(f"{full(size)} of {_owner(run, storage, index)}")
         else:
             name = run.graph.nodes[first].name
-            parts.append(f"0 for {_owner(run, storage, index)}, which {name} keeps already")
+            parts.append(f"{_owner(run, storage, index)} is kept by {name} already")
     kept = step.memory.kept.at(run.batch)
     if kept:
         parts.append(f"{full(kept)} of its own: masks, statistics, indices or copies")

@@ -179,7 +179,9 @@ def _place(machine: Machine) -> str:
 
 
 def _flag(value: str | bool | None) -> str:
-    return {True: "on", False: "off", None: "none"}.get(value, str(value))  # type: ignore[call-overload, no-any-return]  # a str has no entry
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value or "none"
 
 
 def _data(profile: Profile, label: str, lines: Sequence[Line]) -> Table:

@@ -85,8 +85,12 @@ def _apart(check: Check) -> str:
 
 
 def _reasons(verification: Verification) -> list[str]:
-    whys = dict.fromkeys((c.why, c.metric) for c in verification.totals if c.why)
-    return [f"{metric} not measurable: {why}" for why, metric in whys]
+    """Say once what was not measurable for one reason."""
+    reasons: dict[str, list[str]] = {}
+    for check in verification.totals:
+        if check.why:
+            reasons.setdefault(check.why, []).append(check.metric)
+    return [f"{', '.join(metrics)} not measurable: {why}" for why, metrics in reasons.items()]
 
 
 def _differences(verification: Verification) -> list[Block]:

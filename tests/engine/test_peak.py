@@ -100,9 +100,25 @@ def test_fused_folds_norms_and_works_in_place():
 
 def test_fused_keeps_a_norm_whose_convolution_is_read_elsewhere():
     net = Builder(1, 16, 16)
+    x = net.conv(INPUT, out=4, kernel=1, name="x")
+    net.bn(x, name="norm")
+    # input 1, convolution 4, norm 4: both are outputs
+    assert analyze(net.graph("x", "norm")).peaks["fused"].bytes == 9 * KIB
+
+
+def test_fused_overwrites_nothing_that_is_read_later():
+    net = Builder(1, 16, 16)
     x = net.conv(INPUT, out=4, kernel=1)
-    net.add(net.bn(x), x)
-    # input 1, convolution 4, norm 4; the sum is written over one of them
+    net.relu(x)
+    net.conv(x, out=4, kernel=1)
+    # input 1, and 4 each: what both read, and both outputs
+    assert analyze(net.graph()).peaks["fused"].bytes == 13 * KIB
+
+
+def test_fused_adds_into_no_storage_that_holds_both_operands():
+    net = Builder(1, 16, 16)
+    x = net.conv(INPUT, out=4, kernel=1)
+    net.add(x, x)
     assert analyze(net.graph()).peaks["fused"].bytes == 9 * KIB
 
 

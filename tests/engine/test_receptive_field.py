@@ -85,6 +85,23 @@ def test_a_gate_sees_the_whole_input_and_moves_nothing():
     assert field(net) == Field(21, 2, -1)
 
 
+def test_what_a_gate_sees_does_not_move_later_either():
+    net = Builder(2, 20)
+    x = net.conv(INPUT, out=2, kernel=3, stride=2, padding=1)
+    x = net.mul(x, net.conv(net.global_avg_pool(x), out=2, kernel=1))
+    net.conv(x, out=2, kernel=3, stride=2, padding=1)
+    # moving: 3 + 2·2 = 7, 2·2 = 4, -1 - 2 = -3; fixed: from -1 to 20
+    assert field(net) == Field(23, 4, -3)
+
+
+def test_a_softmax_over_positions_sees_all_of_them_from_everywhere():
+    net = Builder(1, 20)
+    x = net.mul(INPUT, net.softmax(INPUT))
+    net.conv(x, out=1, kernel=3, padding=1)
+    # moving: 3 from -1 on; fixed: from 0 to 20
+    assert field(net) == Field(21, 1, -1)
+
+
 def test_upsampling_gives_fractions():
     net = Builder(1, 20)
     net.conv_transpose(INPUT, out=1, kernel=4, stride=2, padding=1)
@@ -156,7 +173,7 @@ LAYERS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 @given(LAYERS)
 def test_gradients_fill_exactly_the_field(layers):
     pytest.importorskip("torch")
@@ -175,11 +192,12 @@ def test_gradients_fill_exactly_the_field(layers):
     assert seen(net.graph(), (0, middle)) == [(low, low + size - 1)]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 @given(networks(), st.data())
 def test_no_gradient_leaves_the_field(graph, data):
     pytest.importorskip("torch")
     assume(len(graph.outputs) == 1 and graph.outputs[0] == graph.nodes[-1].name)
+    assume(not any(getattr(node.op, "mode", "zero") in {"reflect", "replicate"} for node in graph.nodes))
     rules = rules_of(graph, Rules(Target("float32", "cpu")))
     assume(
         not any(rule.cost.statistics for rule in rules)

@@ -35,7 +35,7 @@ def test_the_first_layer_that_cannot_stand_is_named():
     with pytest.raises(SpecError) as caught:
         reshape(small(), input=(3, 2, 8))
     (diagnostic,) = caught.value.diagnostics
-    assert diagnostic.code == "CC402"
+    assert diagnostic.code == "CC401"
     assert diagnostic.message.startswith("a: the kernel spans 3 positions")
 
 

@@ -1,0 +1,213 @@
+"""What each 1×1 convolution is there for: one role each, the first that matches.
+
+0. a role declared in the spec;
+1. ``shortcut``: inside a residual's shortcut;
+2. ``gate``: in a ``mul`` branch after a global pool;
+3. ``pointwise``: next to a depthwise convolution, through norm and activation;
+4. ``classifier``: no convolution or linear layer comes after it, nor is it joined with
+   others by a concat (a lone module's 1×1 make a part of its output, they decide nothing);
+5. ``reduce``: fewer channels out than in (as many, in a sandwich) for dense convolutions
+   alone, at least one of them spatial;
+6. ``expand``: the widening 1×1 of a sandwich;
+7. ``pool_projection``: fewer channels out than in, sole reader of a stride-1 pool;
+8. ``mix``: all others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcost.engine.sites import Links, Site, is_pointwise, is_wide
+from convcost.errors import Diagnostic, SpecError
+
+if TYPE_CHECKING:
+    from convcost.engine.sites import Tail
+    from convcost.ir import Graph, Node
+
+ROLES = ("shortcut", "gate", "pointwise", "classifier", "reduce", "expand", "pool_projection", "mix")
+
+_ENDS = frozenset({"conv", "linear"})
+_BESIDE = frozenset({"norm", "activation"})
+
+
+def roles(graph: Graph) -> dict[str, str]:
+    """Return the role of every 1×1 convolution, by layer name, in the graph's order.
+
+    Raises SpecError, with one diagnostic per layer, where a declared role contradicts its
+    layer: a declared ``reduce`` that cannot be removed among them.
+    """
+    return Roles(graph).by_name
+
+
+class Places(NamedTuple):
+    """The layers that are gates, that are beside a depthwise convolution, that come last."""
+
+    gates: set[str]
+    beside: set[str]
+    last: set[str]
+
+
+class Roles:
+    """The roles of a graph's 1×1 convolutions, its sites, and near misses.
+
+    ``sites`` are the removable reductions by name; ``near`` those that would be reductions
+    but for the reason given.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.links = Links(graph)
+        self.by_name: dict[str, str] = {}
+        self.sites: dict[str, Site] = {}
+        self.near: dict[str, str] = {}
+        self._wrong: list[Diagnostic] = []
+        pointwise = [node for node in graph.nodes if is_pointwise(node)]
+        if pointwise:
+            self._assign(pointwise)
+        if self._wrong:
+            raise SpecError(*self._wrong)
+
+    def _assign(self, pointwise: list[Node]) -> None:
+        self._places = Places(self._gates(), self._beside_depthwise(), self._last())
+        expands: set[str] = set()
+        for node in pointwise:
+            self.by_name[node.name] = self._early(node) or self._late(node, expands)
+            if node.origin.role is not None:
+                self._check(node)
+
+    def _late(self, node: Node, expands: set[str]) -> str:
+        """Return roles 5 to 8; an expand comes after its reduce in the graph's order."""
+        if node.name in expands:
+            return "expand"
+        if self._reduces(node, expands):
+            return "reduce"
+        if self.links.narrows(node) and self.links.follows_pool(node):
+            return "pool_projection"
+        return "mix"
+
+    def _reduces(self, node: Node, expands: set[str]) -> bool:
+        """Whether a 1×1 is a reduction; then its site is noted, and the expand it has."""
+        links = self.links
+        if links.widens(node):
+            return False
+        tail = links.tail(node)
+        if not any(is_wide(end) for end in tail.ends):
+            return False
+        site = self._site(node, tail)
+        if not links.narrows(node) and site.expand is None:
+            return False
+        reason = links.obstacle(node, tail)
+        if reason is not None:
+            self.near[node.name] = reason
+            return False
+        self.sites[node.name] = site
+        if site.expand is not None:
+            expands.add(site.expand.name)
+        return True
+
+    def _site(self, node: Node, tail: Tail) -> Site:
+        """Return a removable 1×1's site; a widening 1×1 of another role makes no sandwich.
+
+        Declarations mean what they say: a declared reduce takes only a declared expand along.
+        """
+        site = self.links.site(node, tail)
+        declared = node.origin.role is not None
+        if site.expand is None or self._early(site.expand) in ("expand", None if not declared else "expand"):
+            return site
+        return site._replace(after=(), expand=None)
+
+    # --- roles that others' places decide ------------------------------------------------
+
+    def _beside_depthwise(self) -> set[str]:
+        """Return the layers next to a depthwise convolution, through norm and activation."""
+        source: dict[str, str] = {}  # what lies before a tensor's norms and activations
+        depthwise: set[str] = set()
+        found: set[str] = set()
+        for node in self.graph.nodes:
+            before = source.get(node.inputs[0], node.inputs[0])
+            source[node.name] = before if node.op.GROUP in _BESIDE else node.name
+            if _is_depthwise(node, self.links.shapes[node.inputs[0]][0]):
+                depthwise.add(node.name)
+                found.add(before)
+            elif before in depthwise:
+                found.add(node.name)
+        return found
+
+    def _gates(self) -> set[str]:
+        """Return the layers between a global pool and the mul its gate goes to."""
+        pooled = self._pooled()
+        found: set[str] = set()
+        for node in reversed(self.graph.nodes):
+            joins = node.op.GROUP == "gate" and not all(name in pooled for name in node.inputs)
+            if joins or (node.name in found and node.op.GROUP != "global_pool"):
+                found.update(name for name in node.inputs if name in pooled)
+        return found
+
+    def _pooled(self) -> set[str]:
+        """Return the tensors that depend on the network's input through global pools alone."""
+        pooled: set[str] = set()
+        for node in self.graph.nodes:
+            if node.op.GROUP == "global_pool" or all(name in pooled for name in node.inputs):
+                pooled.add(node.name)
+        return pooled
+
+    def _last(self) -> set[str]:
+        """Return the layers after which no convolution, linear layer or concat comes."""
+        followed: set[str] = set()
+        last: set[str] = set()
+        for node in reversed(self.graph.nodes):
+            if node.name not in followed:
+                last.add(node.name)
+            if node.name in followed or node.op.GROUP in _ENDS or node.op.NAME == "concat":
+                followed.update(node.inputs)
+        return last
+
+    def _early(self, node: Node) -> str | None:
+        """Return roles 0 to 4, None where none of them matches."""
+        if node.origin.role is not None:
+            return node.origin.role
+        if node.origin.shortcut:
+            return "shortcut"
+        if node.name in self._places.gates:
+            return "gate"
+        if node.name in self._places.beside:
+            return "pointwise"
+        return "classifier" if node.name in self._places.last else None
+
+    # --- declared roles ------------------------------------------------------------------
+
+    def _check(self, node: Node) -> None:
+        reason = self._contradiction(node, node.origin.role or "")
+        if reason is None:
+            return
+        message = f"{node.name} is declared {node.origin.role}, but {reason}"
+        self._wrong.append(Diagnostic("CC501", message, node.loc, "leave out role:, and it is found out"))
+
+    def _contradiction(self, node: Node, role: str) -> str | None:
+        """Return why a declared role cannot be, None where it can; a reduction gets its site."""
+        links = self.links
+        if role == "reduce":
+            tail = links.tail(node)
+            reason = links.obstacle(node, tail)
+            if reason is None:
+                self.sites[node.name] = self._site(node, tail)
+                return _widening(node, links)
+            return f"it cannot be removed: {reason}"
+        if role == "expand" and not links.widens(node):
+            return f"it does not widen: {_widths(node, links)} channels"
+        if role == "pool_projection" and not links.follows_pool(node):
+            return "it is not the sole reader of a pool of stride 1"
+        return None
+
+
+def _is_depthwise(node: Node, channels: int) -> bool:
+    op: Any = node.op
+    return bool(op.GROUP == "conv" and op.groups == channels > 1)
+
+
+def _widening(node: Node, links: Links) -> str | None:
+    return f"it widens: {_widths(node, links)} channels" if links.widens(node) else None
+
+
+def _widths(node: Node, links: Links) -> str:
+    return f"{links.shapes[node.inputs[0]][0]} to {node.shape[0]}"

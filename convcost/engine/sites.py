@@ -1,0 +1,256 @@
+"""Where a 1×1 reduction stands: what lies between it and its readers, and whether it can go.
+
+A *tail* is what a tensor's readers come to through norms, activations and dropouts. A *site*
+is a reduction with its tail; where the spatial convolution behind it feeds only a widening
+1×1, that belongs to the site too, a *sandwich*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcost.ops._formula import spread
+
+if TYPE_CHECKING:
+    from convcost.ir import Graph, Node, Op
+
+SEEN_THROUGH = frozenset({"norm", "activation", "dropout"})
+
+
+class Tail(NamedTuple):
+    """What reads a tensor: the layers seen through, then the ``ends``.
+
+    ``leak`` names a tensor on the way that is an output of the network, or whose shape
+    another layer copies (``like:``).
+    """
+
+    between: tuple[Node, ...]
+    ends: tuple[Node, ...]
+    leak: str | None
+
+
+class Site(NamedTuple):
+    """A reduction, the layers between it and its readers, and those readers.
+
+    In a sandwich ``expand`` is the widening 1×1 and ``after`` lies between the spatial
+    convolution, then the only reader, and it.
+    """
+
+    reduce: Node
+    between: tuple[Node, ...]
+    readers: tuple[Node, ...]
+    after: tuple[Node, ...] = ()
+    expand: Node | None = None
+
+    @property
+    def layers(self) -> tuple[Node, ...]:
+        """All layers of the site."""
+        expand = () if self.expand is None else (self.expand,)
+        return (self.reduce, *self.between, *self.readers, *self.after, *expand)
+
+    @property
+    def width(self) -> int:
+        """The reduction's channels."""
+        return self.reduce.shape[0]
+
+    def widened(self, reader: Node) -> Op:
+        """Return a reader's op as it stands on the wide tensor, without the reduction.
+
+        In a sandwich it takes over the widening 1×1's width, and its bias, which belongs to
+        the norm and activation that stay.
+        """
+        op: Any = reader.op
+        changes: dict[str, Any] = {"stride": _times(op.stride, self.reduce)}
+        if self.expand is not None:
+            expand: Any = self.expand.op
+            changes["stride"] = _times(changes["stride"], self.expand)
+            changes |= {"out": expand.out, "bias": expand.bias}
+        if all(getattr(op, name) == value for name, value in changes.items()):
+            return reader.op
+        changed: Op = replace(op, **changes)
+        return changed
+
+    def without(self) -> dict[str, Node | None]:
+        """Return what becomes of the site's layers without the reduction; None: it goes.
+
+        Where there is an expand, what read it is to read the spatial convolution.
+        """
+        result: dict[str, Node | None] = {node.name: None for node in self.layers}
+        for reader in self.readers:
+            shape = reader.shape if self.expand is None else self.expand.shape
+            new = replace(reader, op=self.widened(reader), inputs=self.reduce.inputs, shape=shape)
+            result[reader.name] = new
+        return result
+
+    def resized(self, width: int) -> Site:
+        """Return the site with a reduction of another width; a sandwich's inside follows."""
+        narrow = self.expand is not None
+        return Site(
+            _out(self.reduce, width),
+            tuple([_channels(node, width) for node in self.between]),
+            tuple([_out(node, width) for node in self.readers]) if narrow else self.readers,
+            tuple([_channels(node, width) for node in self.after]),
+            self.expand,
+        )
+
+
+class Links:
+    """A graph's readers, and what its tensors are needed for besides."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.shapes = graph.shapes
+        self.readers = graph.readers()
+        self.outputs = frozenset(graph.outputs)
+        self.likes = {name: node for node in graph.nodes for name in node.like}
+        self.makers = {node.name: node for node in graph.nodes}
+        self._levels: frozenset[str] | None = None
+
+    @property
+    def levels(self) -> frozenset[str]:
+        """The names of all layers and of the levels they lie in."""
+        if self._levels is None:
+            found: set[str] = set()
+            for name in self.shapes:
+                while name and name not in found:
+                    found.add(name)
+                    name = name.rpartition(".")[0]  # noqa: PLW2901  (upward, level by level)
+            self._levels = frozenset(found)
+        return self._levels
+
+    def tail(self, node: Node) -> Tail:
+        """Follow a layer's output through norms, activations and dropouts to its ends."""
+        between: list[Node] = []
+        ends: list[Node] = []
+        leak = None
+        waiting = [node]
+        while waiting:
+            name = waiting.pop().name
+            if leak is None and (name in self.outputs or name in self.likes):
+                leak = name
+            readers = self.readers[name]
+            seen = [reader for reader in readers if reader.op.GROUP in SEEN_THROUGH]
+            ends += [reader for reader in readers if reader.op.GROUP not in SEEN_THROUGH]
+            between += seen
+            waiting += seen
+        return Tail(tuple(between), tuple(dict.fromkeys(ends)), leak)
+
+    def obstacle(self, node: Node, tail: Tail) -> str | None:
+        """Return why a 1×1 convolution cannot be taken out, None where it can."""
+        own = self.not_plain(node)
+        if own:
+            return own
+        if tail.leak is not None:
+            return self._leak(node, tail.leak)
+        if not tail.ends:
+            return "nothing reads it"
+        return next((reason for end in tail.ends if (reason := _bad_reader(end))), None)
+
+    def _leak(self, node: Node, name: str) -> str:
+        what = "its output" if name == node.name else f"{name}, which is made of its output,"
+        if name in self.outputs:
+            return f"{what} is an output of the network"
+        return f"{what} gives {self.likes[name].name} its size"
+
+    def site(self, node: Node, tail: Tail) -> Site:
+        """Return the site a 1×1 has, or would have if ``obstacle`` allowed it."""
+        found = Site(node, tail.between, tail.ends)
+        if len(tail.ends) != 1 or not is_wide(tail.ends[0]):
+            return found
+        after = self.tail(tail.ends[0])
+        if after.leak is not None or len(after.ends) != 1:
+            return found
+        expand = after.ends[0]
+        if not is_pointwise(expand) or self.not_plain(expand) or not self.widens(expand):
+            return found
+        return found._replace(after=after.between, expand=expand)
+
+    def not_plain(self, node: Node) -> str | None:
+        """Return what a 1×1 does besides mixing channels at some positions, None where nothing."""
+        op: Any = node.op
+        if op.groups != 1:
+            return f"it has {op.groups} groups"
+        if any(before or after for before, after in op.pads(self.shapes[node.inputs[0]])):
+            return "it pads its input"
+        return None
+
+    def widens(self, node: Node) -> bool:
+        """Whether a layer has more channels than it reads."""
+        return node.shape[0] > self.shapes[node.inputs[0]][0]
+
+    def narrows(self, node: Node) -> bool:
+        """Whether a layer has fewer channels than it reads."""
+        return node.shape[0] < self.shapes[node.inputs[0]][0]
+
+    def follows_pool(self, node: Node) -> bool:
+        """Whether a layer is the sole reader of a pool of stride 1."""
+        name = node.inputs[0]
+        pool = self.makers.get(name)
+        if pool is None or pool.op.GROUP != "pool" or self.readers[name] != [node]:
+            return False
+        if name in self.outputs or name in self.likes:
+            return False
+        windows = pool.op.windows(self.graph.inputs_of(pool), pool.shape)
+        return all(window.stride == 1 for window in windows)
+
+
+def kernel_elements(node: Node) -> int | None:
+    """Return how many elements a convolution's kernel has, None for another op."""
+    if node.op.GROUP != "conv":
+        return None
+    op: Any = node.op
+    result = 1
+    for size in spread(op.kernel, len(node.shape) - 1):
+        result *= size
+    return result
+
+
+def is_pointwise(node: Node) -> bool:
+    """Whether a layer is a convolution whose kernel sizes are all 1."""
+    return node.op.NAME == "conv" and kernel_elements(node) == 1
+
+
+def is_wide(node: Node) -> bool:
+    """Whether a layer's kernel is larger than 1, whatever its groups or direction."""
+    return (kernel_elements(node) or 1) > 1
+
+
+def is_spatial(node: Node) -> bool:
+    """Whether a layer is an ungrouped convolution with a kernel larger than 1."""
+    return node.op.NAME == "conv" and is_wide(node) and groups_of(node) == 1
+
+
+def groups_of(node: Node) -> int:
+    """Return a convolution's groups."""
+    op: Any = node.op
+    groups: int = op.groups
+    return groups
+
+
+def _out(node: Node, width: int) -> Node:
+    op: Any = node.op
+    return replace(node, op=replace(op, out=width), shape=(width, *node.shape[1:]))
+
+
+def _channels(node: Node, width: int) -> Node:
+    return replace(node, shape=(width, *node.shape[1:]))
+
+
+def _times(stride: Any, node: Node) -> Any:
+    """Return a stride multiplied by a 1×1's, as one number where all dims agree."""
+    more: Any = node.op
+    if more.stride == 1:
+        return stride
+    dims = len(node.shape) - 1
+    each = tuple(a * b for a, b in zip(spread(stride, dims), spread(more.stride, dims), strict=True))
+    return each[0] if len(set(each)) == 1 else each
+
+
+def _bad_reader(end: Node) -> str | None:
+    if end.op.GROUP != "conv":
+        return f"its output also goes to {end.name} ({end.op.NAME})"
+    if end.op.NAME != "conv":
+        return f"its reader {end.name} is a transposed convolution"
+    groups = groups_of(end)
+    return None if groups == 1 else f"its reader {end.name} has {groups} groups"

@@ -1,0 +1,117 @@
+"""A graph as a flat spec: one line per layer, every name given, no blocks and no vars.
+
+What is written reads back to the same layers: names, ops, shapes, what may work in place.
+Roles that no longer show in the form (a residual's shortcut) are declared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcost.ir import INPUT
+from convcost.ops._formula import prod, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from convcost.ir import Graph, Node
+
+WIDTH = 100
+"""Longer lines are broken between fields."""
+
+
+def write(graph: Graph, remarks: Iterable[str] = ()) -> str:
+    """Return a graph as YAML. ``remarks`` become comments at its head."""
+    lines = [f"# {remark}" for remark in remarks]
+    lines += ["convcost: 1", f"name: {_name(graph.name)}", f"input: {_list(graph.input)}"]
+    last = graph.nodes[-1].name if graph.nodes else INPUT
+    if graph.outputs != (last,):
+        lines.append(f"outputs: [{', '.join(map(_name, graph.outputs))}]")
+    lines.append("layers:")
+    before = INPUT
+    for node in graph.nodes:
+        lines.append(_layer(node, before))
+        before = node.name
+    return "\n".join(lines) + "\n"
+
+
+def _layer(node: Node, before: str) -> str:
+    """Return a layer's line; ``before`` is the tensor it reads if it says nothing."""
+    fields = [f"name: {_name(node.name)}", *_from(node, before), *_fields(node)]
+    fields += [f"like: {_name(name)}" for name in node.like]
+    role = node.origin.role or ("shortcut" if node.origin.shortcut and _is_pointwise(node) else None)
+    if role is not None:
+        fields.append(f"role: {role}")
+    return _broken(f"  - {node.op.NAME}: {{", fields)
+
+
+def _is_pointwise(node: Node) -> bool:
+    """Whether ``role:`` may stand on a layer: all kernel sizes of a convolution are 1."""
+    op: Any = node.op
+    return op.NAME == "conv" and prod(spread(op.kernel, len(node.shape) - 1)) == 1
+
+
+def _broken(head: str, fields: list[str]) -> str:
+    """Return ``head`` and the fields, over several lines where one would be too long."""
+    lines, line = [], head
+    for number, field in enumerate(fields):
+        piece = field + (", " if number + 1 < len(fields) else "}")
+        if len(line) + len(piece.rstrip()) > WIDTH and line.strip() and number:
+            lines.append(line.rstrip())
+            line = " " * 6
+        line += piece
+    return "\n".join([*lines, line])
+
+
+def _from(node: Node, before: str) -> list[str]:
+    if len(node.inputs) > 1:
+        return [f"from: [{', '.join(map(_name, node.inputs))}]"]
+    return [] if node.inputs == (before,) else [f"from: {_name(node.inputs[0])}"]
+
+
+def _fields(node: Node) -> list[str]:
+    """Return the fields that differ from their defaults."""
+    op: Any = node.op
+    given = []
+    for name, spec in op.specs().items():
+        value = getattr(op, spec.attribute)
+        if spec.required or value != spec.default:
+            given.append(f"{name}: {_value(value)}")
+    return given
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return _list(value)
+    return _fraction(value) if not isinstance(value, int | str) else str(value)
+
+
+def _list(values: Iterable[Any]) -> str:
+    return "[" + ", ".join(map(_value, values)) + "]"
+
+
+def _fraction(value: Any) -> str:
+    """Return an exact fraction: a decimal where it is one, else a quotient."""
+    places, bottom = 0, value.denominator
+    for factor in (2, 5):
+        power = 0
+        while bottom % factor == 0:
+            bottom //= factor
+            power += 1
+        places = max(places, power)
+    if bottom != 1:
+        return f"{value.numerator} / {value.denominator}"
+    sign = "-" if value < 0 else ""
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def _name(name: str) -> str:
+    """Return a name, quoted where YAML could read something else."""
+    plain = name[:1].isalnum() and not name.replace(".", "").replace("_", "").isdigit()
+    return name if plain and name.lower() not in _WORDS else f'"{name}"'
+
+
+_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "none"})

@@ -1,0 +1,214 @@
+"""Fully connected layers as convolutions: on a larger input, a map of scores instead of a vector.
+
+A flatten and the linear layer behind it are a convolution whose kernel covers the whole map;
+further linear layers are 1×1 convolutions; a global average pool is an average pool of the
+training size with stride 1. Parameters, and multiply-adds at the training size, stay the same
+(Sermanet et al. 2013, "OverFeat", section 3.3; Long, Shelhamer & Darrell 2015, "Fully
+convolutional networks for semantic segmentation", section 3.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcost.engine.resettle import resettle
+from convcost.engine.reshape import reshape
+from convcost.errors import Diagnostic, SpecError
+from convcost.ir import Origin
+from convcost.ops import op_class
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convcost.ir import Graph, Node, Op, Shape
+
+_KEPT_GROUPS = frozenset({"activation", "dropout", "norm", "join", "gate"})
+_BORDERS = "borders see neighbours where a window alone sees padding"
+_SOFTMAX = frozenset({"softmax", "log_softmax"})
+
+
+class FullyConvolutional(NamedTuple):
+    """The network as convolutions alone, at the input asked for.
+
+    ``trained`` is the same at the training size. ``layers`` were changed. ``window`` is the
+    training input; ``reasons`` say why a cell of the map is not exactly the network run on
+    its window; without any, it is. ``lifted`` layers no longer may work in place.
+    """
+
+    graph: Graph
+    trained: Graph
+    layers: tuple[str, ...]
+    window: Shape
+    reasons: tuple[str, ...]
+    lifted: tuple[tuple[str, str], ...] = ()
+
+
+def convolutionalize(graph: Graph, input: Sequence[int] | None = None) -> FullyConvolutional:  # noqa: A002  (the graph's own word)
+    """Return a network whose linear layers are convolutions, shapes inferred at ``input``.
+
+    ``graph`` stands at the size it is trained on. Raises SpecError, naming the layer, for
+    what has no counterpart on a map, and where the network does not fit the input.
+    """
+    head = _Head(graph)
+    changed, lifted, _ = resettle(reshape(replace(graph, outputs=head.outputs()), nodes=head.nodes))
+    if not head.changed:
+        message = f"{graph.name} has no linear layer behind a flatten and no global pool at its end"
+        raise SpecError(Diagnostic("CC506", message, hint="it is fully convolutional as it is"))
+    larger = changed if input is None else reshape(changed, tuple(input))
+    return FullyConvolutional(larger, changed, tuple(head.changed), graph.input, _reasons(changed), lifted)
+
+
+class _Head:
+    """Walks a graph and rewrites what works on vectors.
+
+    ``flat`` has the tensors that were vectors and now are maps: by name, the map's shape at
+    the training size where a flatten's map has not been read by a linear layer yet, else ().
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.nodes: list[Node] = []
+        self.changed: list[str] = []
+        self.flat: dict[str, Shape] = {}
+        self.renamed: dict[str, str] = {}
+        self.gates = _gate_pools(graph)
+        for node in graph.nodes:
+            self._take(node)
+
+    def outputs(self) -> tuple[str, ...]:
+        """Return the outputs' names; a flatten that was one is its map now."""
+        return tuple(dict.fromkeys(self.renamed.get(name, name) for name in self.graph.outputs))
+
+    def _take(self, node: Node) -> None:
+        name = node.op.NAME
+        inputs = tuple([self.renamed.get(tensor, tensor) for tensor in node.inputs])
+        like = tuple([self.renamed.get(tensor, tensor) for tensor in node.like])
+        source = self.graph.shapes[node.inputs[0]]
+        if name == "flatten" and len(source) > 1:
+            self._drop(node, inputs[0])
+            self.flat[inputs[0]] = source
+        elif node.op.GROUP == "global_pool" and node.name not in self.gates:
+            self._append(node, inputs, like, _pool("avg_pool", source[1:], 1))
+        elif name.startswith("adaptive_") and node.name not in self.gates:
+            self._adaptive(node, inputs, like, source)
+        elif any(tensor in self.flat for tensor in inputs):
+            self._on_map(node, inputs, like)
+        else:
+            self.nodes.append(replace(node, inputs=inputs, like=like))
+
+    def _drop(self, node: Node, source: str) -> None:
+        self.renamed[node.name] = source
+        self.changed.append(node.name)
+
+    def _append(self, node: Node, inputs: tuple[str, ...], like: tuple[str, ...], op: Op) -> None:
+        origin = node.origin
+        if op.NAME == "conv" and getattr(op, "kernel", None) == 1:
+            origin = Origin(role="classifier")
+        self.nodes.append(replace(node, op=op, inputs=inputs, like=like, origin=origin))
+        self.changed.append(node.name)
+
+    def _adaptive(self, node: Node, inputs: tuple[str, ...], like: tuple[str, ...], source: Shape) -> None:
+        """Turn an adaptive pool into a plain one, where its windows are all alike."""
+        sizes, out = source[1:], node.shape[1:]
+        if sizes == out:
+            self._drop(node, inputs[0])
+        elif any(n % m for n, m in zip(sizes, out, strict=True)):
+            pooled = f"{list(sizes)} to {list(out)}"
+            raise _refusal(node, f"it pools {pooled}, which no pool of one window and stride does")
+        else:
+            windows = tuple(n // m for n, m in zip(sizes, out, strict=True))
+            strides = tuple(1 if m == 1 else k for k, m in zip(windows, out, strict=True))
+            name = "max_pool" if node.op.NAME == "adaptive_max_pool" else "avg_pool"
+            self._append(node, inputs, like, _pool(name, windows, strides))
+
+    def _on_map(self, node: Node, inputs: tuple[str, ...], like: tuple[str, ...]) -> None:
+        """Rewrite a layer that read a vector and now reads a map."""
+        was = self.flat.get(inputs[0], ())
+        if node.op.NAME == "linear":
+            self._append(node, inputs, like, _as_conv(node, was[1:]))
+            was = ()
+        elif node.op.NAME in _SOFTMAX:
+            op: Any = node.op
+            self._append(node, inputs, like, replace(op, axis=0))
+        elif node.op.GROUP in _KEPT_GROUPS:
+            self._check_kept(node, inputs)
+            self.nodes.append(replace(node, inputs=inputs, like=like))
+        else:
+            raise _refusal(node, f"{node.op.NAME} works on a vector and has no counterpart on a map")
+        self.flat[node.name] = was
+
+    def _check_kept(self, node: Node, inputs: tuple[str, ...]) -> None:
+        """Refuse what would treat the elements of a flattened map alike that were apart."""
+        apart = next((self.flat[t] for t in inputs if any(n > 1 for n in self.flat.get(t, ())[1:])), None)
+        if apart is not None and node.op.GROUP not in {"activation", "dropout"}:
+            raise _refusal(node, f"it stands between the flatten of {list(apart)} and a linear layer")
+        if any(tensor not in self.flat for tensor in inputs):
+            raise _refusal(node, "it joins a vector with something that is no map")
+
+
+def _as_conv(node: Node, sizes: Shape) -> Op:
+    """Return a linear layer as a convolution that covers a map of these sizes."""
+    op: Any = node.op
+    kernel: Any = sizes[0] if sizes and len(set(sizes)) == 1 else (sizes or 1)
+    return op_class("conv")(out=op.out, kernel=kernel, bias=op.bias)  # type: ignore[call-arg]
+
+
+def _pool(name: str, windows: Shape, strides: int | Shape) -> Op:
+    kernel: Any = windows[0] if len(set(windows)) == 1 else windows
+    stride: Any = strides if isinstance(strides, int) or len(set(strides)) > 1 else strides[0]
+    return op_class(name)(kernel=kernel, stride=stride)  # type: ignore[call-arg]
+
+
+def _refusal(node: Node, reason: str) -> SpecError:
+    return SpecError(Diagnostic("CC506", f"{node.name} cannot become convolutional: {reason}", node.loc))
+
+
+def _gate_pools(graph: Graph) -> set[str]:
+    """Return the pools whose result meets a map again: gates, context branches. They stay global."""
+    found: set[str] = set()
+    shapes = graph.shapes
+    for node in reversed(graph.nodes):
+        sizes = shapes[node.name][1:]
+        joins = len(node.inputs) > 1 or node.op.GROUP == "resize"
+        if joins and any(size > 1 for size in sizes):
+            found.update(name for name in node.inputs if all(n == 1 for n in shapes[name][1:]))
+        elif node.name in found and any(n == 1 for n in sizes):
+            found.update(name for name in node.inputs if len(shapes[name]) > 1)
+    return found
+
+
+def _reasons(graph: Graph) -> tuple[str, ...]:
+    """Return why a cell of the map differs from the network run on its window."""
+    found: dict[str, list[str]] = {}
+    for node in graph.nodes:
+        reason = _reason(node, graph.shapes[node.inputs[0]])
+        if reason is not None:
+            found.setdefault(reason, []).append(node.name)
+    return tuple(f"{reason}: {_some(names)}" for reason, names in found.items())
+
+
+def _reason(node: Node, source: Shape) -> str | None:
+    op: Any = node.op
+    if hasattr(op, "pads") and any(before or after for before, after in op.pads(source)):
+        return _BORDERS
+    if op.NAME == "pad" and source[1:] != node.shape[1:]:
+        return _BORDERS
+    if getattr(op, "ceil_mode", False) and _sticks_out(op, source, node.shape):
+        return "the last window sticks out of a window's map, not of the whole one"
+    if op.GROUP == "global_pool":
+        return "a gate looks at the whole input"
+    if op.NAME in {"group_norm", "instance_norm"}:
+        return "statistics are those of the whole input"
+    return None
+
+
+def _sticks_out(op: Any, source: Shape, output: Shape) -> bool:
+    windows = op.windows((source,), output)
+    each = zip(windows, source[1:], output[1:], strict=True)
+    return any((m - 1) * w.stride + w.offset + w.size > n for w, n, m in each)
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"  # noqa: PLR2004  (enough to see which)

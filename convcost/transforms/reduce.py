@@ -1,0 +1,180 @@
+"""1×1 reductions put before dense spatial convolutions; with ``sandwich``, whole bottlenecks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcost.engine.insertion import insertion
+from convcost.engine.resettle import resettle
+from convcost.engine.roles import Roles
+from convcost.engine.sites import is_spatial
+from convcost.errors import Diagnostic, UsageError
+from convcost.globs import matches
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from convcost.engine.sites import Links, Site
+    from convcost.ir import Graph, Node
+
+
+class Inserted(NamedTuple):
+    """A reduction of ``wide`` channels to ``width`` put before a convolution.
+
+    ``layers`` are new; ``expand`` is the widening 1×1 behind it, in a sandwich.
+    """
+
+    layer: str
+    reader: str
+    wide: int
+    width: int
+    layers: tuple[str, ...]
+    expand: str | None = None
+
+
+class Skipped(NamedTuple):
+    """A dense spatial convolution that got no reduction, and why."""
+
+    layer: str
+    reason: str
+
+
+class Reduced(NamedTuple):
+    """The network with reductions put in. ``lifted`` layers no longer may work in place."""
+
+    graph: Graph
+    inserted: tuple[Inserted, ...]
+    skipped: tuple[Skipped, ...]
+    lifted: tuple[tuple[str, str], ...] = ()
+
+
+class Plan(NamedTuple):
+    """How wide a reduction is: a fixed width, or the channels over a ratio, rounded down.
+
+    ``multiple_of`` rounds further down to a multiple.
+    """
+
+    ratio: int | Fraction | None = None
+    width: int | None = None
+    multiple_of: int = 1
+
+    def of(self, wide: int) -> int:
+        """Return the width for a tensor of so many channels; below 1 where there is none."""
+        exact = self.width if self.width is not None else int(wide / self.ratio) if self.ratio else 0
+        return exact // self.multiple_of * self.multiple_of
+
+
+def insert_reductions(  # noqa: PLR0913  (one parameter per option)
+    graph: Graph,
+    ratio: int | Fraction | None = None,
+    *,
+    width: int | None = None,
+    only: str | None = None,
+    multiple_of: int = 1,
+    sandwich: bool = False,
+) -> Reduced:
+    """Return a network with 1×1 reductions before its dense spatial convolutions.
+
+    Each is as wide as the channels it reads over ``ratio``, rounded down (to a multiple of
+    ``multiple_of``), or ``width``. Convolutions behind a reduction are skipped, and those
+    with too few channels unless ``only`` names them. ``sandwich``: the convolution works at
+    the narrow width too, and a second 1×1 widens again. Raises UsageError for a ratio or
+    width that cannot be, and for a glob that matches no dense spatial convolution.
+    """
+    plan = _checked(Plan(ratio, width, multiple_of))
+    roles = Roles(graph)
+    dense = [node for node in graph.nodes if is_spatial(node) and (only is None or matches(only, node.name))]
+    if not dense and only is not None:
+        raise _nothing(graph, only)
+    behind = {end.name: name for name, site in roles.sites.items() for end in site.readers}
+    sites: dict[str, Site] = {}
+    skipped = []
+    for node in dense:
+        reason = _behind(node, behind) or _too_narrow(node, plan, roles.links, sandwich=sandwich)
+        if reason is None:
+            wide = roles.links.shapes[node.inputs[0]][0]
+            sites[node.name] = insertion(roles.links, node, plan.of(wide), sandwich=sandwich)
+        elif only is not None and node.name not in behind:
+            raise UsageError(Diagnostic("CC504", f"{node.name}: {reason}", node.loc))
+        else:
+            skipped.append(Skipped(node.name, reason))
+    changed, lifted, _ = resettle(put_in(graph, sites)) if sites else (graph, (), None)
+    return Reduced(changed, tuple(_inserted(site, graph) for site in sites.values()), tuple(skipped), lifted)
+
+
+def _checked(plan: Plan) -> Plan:
+    """Refuse a plan that no network could follow."""
+    if (plan.ratio is None) == (plan.width is None):
+        raise UsageError(Diagnostic("CC504", "a reduction needs either a ratio or a width"))
+    if plan.ratio is not None and plan.ratio <= 1:
+        raise UsageError(Diagnostic("CC504", f"a ratio is more than 1, not {plan.ratio}: 4 keeps a quarter"))
+    if plan.width is not None and plan.width < 1:
+        raise UsageError(Diagnostic("CC504", f"a width is at least 1, not {plan.width}"))
+    if plan.multiple_of < 1:
+        raise UsageError(Diagnostic("CC504", f"a multiple of {plan.multiple_of} is no width"))
+    if plan.width is not None and plan.width % plan.multiple_of:
+        raise UsageError(Diagnostic("CC504", f"{plan.width} is no multiple of {plan.multiple_of}"))
+    return plan
+
+
+def _nothing(graph: Graph, only: str) -> UsageError:
+    named = [node.name for node in graph.nodes if matches(only, node.name)]
+    if not named:
+        return UsageError(Diagnostic("CC503", f"{only!r} matches no layer"))
+    message = f"{only!r} matches no dense convolution with a kernel larger than 1"
+    return UsageError(Diagnostic("CC503", message, notes=(f"it matches {', '.join(named[:5])}",)))
+
+
+def _behind(node: Node, behind: dict[str, str]) -> str | None:
+    return f"it stands behind the reduction {behind[node.name]}" if node.name in behind else None
+
+
+def _too_narrow(node: Node, plan: Plan, links: Links, *, sandwich: bool) -> str | None:
+    """Return why a convolution's input leaves no room for a reduction, None where it does."""
+    wide = links.shapes[node.inputs[0]][0]
+    width = plan.of(wide)
+    if width < 1:
+        return f"{wide} channels leave no room for a reduction" + _by(plan)
+    if width >= wide:
+        return f"a reduction to {width} would not narrow its {wide} channels"
+    if sandwich and width >= node.shape[0]:
+        return f"a bottleneck of {width} would not widen to its {node.shape[0]} channels again"
+    return None
+
+
+def _by(plan: Plan) -> str:
+    by = f" by {plan.ratio}" if plan.ratio is not None else ""
+    return by + (f" to a multiple of {plan.multiple_of}" if plan.multiple_of > 1 else "")
+
+
+def put_in(graph: Graph, sites: dict[str, Site]) -> Graph:
+    """Return the graph with new sites, each at its convolution's place."""
+    renamed = {name: site.expand.name for name, site in sites.items() if site.expand is not None}
+    nodes: list[Node] = []
+    for node in graph.nodes:
+        site = sites.get(node.name)
+        if site is None:
+            nodes.append(_reading(node, renamed))
+        else:
+            nodes += [_reading(each, renamed, but=node.name) for each in site.layers]
+    outputs = tuple(renamed.get(name, name) for name in graph.outputs)
+    return replace(graph, nodes=tuple(nodes), outputs=outputs)
+
+
+def _reading(node: Node, renamed: dict[str, str], but: str | None = None) -> Node:
+    """Return a node that reads expands in the place of their convolutions, all ``but`` its own."""
+    inputs = tuple([name if name == but else renamed.get(name, name) for name in node.inputs])
+    like = tuple([renamed.get(name, name) for name in node.like])
+    return node if (inputs, like) == (node.inputs, node.like) else replace(node, inputs=inputs, like=like)
+
+
+def _inserted(site: Site, graph: Graph) -> Inserted:
+    return Inserted(
+        layer=site.reduce.name,
+        reader=site.readers[0].name,
+        wide=graph.shapes[site.reduce.inputs[0]][0],
+        width=site.width,
+        layers=tuple(node.name for node in site.layers if node is not site.readers[0]),
+        expand=None if site.expand is None else site.expand.name,
+    )

@@ -1,0 +1,144 @@
+"""Reductions put in: what they inherit, what is skipped, and the way back."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import convcost
+from convcost import UsageError
+from convcost.engine import reshape
+from convcost.engine.roles import Roles
+from tests.transforms.drawn import networks
+from tests.transforms.shipped_graphs import FAMILIES, network
+
+
+def node(graph, name):
+    return next(n for n in graph.nodes if name == n.name)
+
+
+def test_vgg_with_a_quarter():
+    result = convcost.insert_reductions(network("vgg@16"), 4)
+    assert 12 == len(result.inserted)
+    assert [("stage1.conv.0.conv", "3 channels leave no room for a reduction by 4")] == list(result.skipped)
+    # 224·224 · (64·16 + 9·16·64): the second convolution behind its reduction
+    layers = {layer.name: layer for layer in convcost.analyze(result.graph).layers}
+    macs = [layers[n].cost.macs for n in ("stage1.conv.1_reduce.conv", "stage1.conv.1.conv")]
+    assert [224 * 224 * 64 * 16, 224 * 224 * 9 * 16 * 64] == macs
+
+
+@pytest.mark.parametrize(
+    ("name", "conv", "layers", "bias"),
+    [
+        pytest.param("vgg@16", "stage2.conv.0", ["conv", "act"], True, id="act and bias"),
+        pytest.param("resnet@18", "stage1.0.conv1", ["conv", "norm", "act"], False, id="norm and act"),
+        pytest.param("resnet@18", "stage1.0.conv2", ["conv", "norm"], False, id="norm alone"),
+        pytest.param("lenet", "conv2", [""], True, id="nothing"),
+    ],
+)
+def test_it_inherits_norm_activation_and_bias(name, conv, layers, bias):
+    result = convcost.insert_reductions(network(name), 2, only=conv)
+    (one,) = result.inserted
+    assert [f"{conv}_reduce.{leaf}".rstrip(".") for leaf in layers] == list(one.layers)
+    assert bias == node(result.graph, one.layer).op.bias
+
+
+def test_a_sandwich_works_inside_at_the_narrow_width():
+    result = convcost.insert_reductions(network("resnet@18"), 4, only="stage2.0.conv2", sandwich=True)
+    (one,) = result.inserted
+    shapes = result.graph.shapes
+    assert (128, 32, "stage2.0.conv2_expand") == (one.wide, one.width, one.expand)
+    assert [32, 32, 128] == [shapes[n][0] for n in (one.layer, "stage2.0.conv2.conv", one.expand)]
+    assert ("stage2.0.conv2_expand",) == node(result.graph, "stage2.0.conv2.norm").inputs
+    assert ["reduce", "expand"] == [Roles(result.graph).by_name[n] for n in (one.layer, one.expand)]
+
+
+def test_those_behind_a_reduction_are_skipped():
+    result = convcost.insert_reductions(network("googlenet"), 4)
+    assert ["conv1.conv", "conv2.conv"][1:] == [one.reader for one in result.inserted]
+    reasons = dict(result.skipped)
+    assert "it stands behind the reduction 3a.b5.reduce.conv" == reasons["3a.b5.5x5.conv"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "width"),
+    [
+        pytest.param({"ratio": 4}, 32, id="ratio"),
+        pytest.param({"ratio": Fraction(3, 2)}, 85, id="a fraction rounds down"),
+        pytest.param({"width": 24}, 24, id="width"),
+        pytest.param({"ratio": 3, "multiple_of": 8}, 40, id="multiple"),
+    ],
+)
+def test_widths(arguments, width):
+    result = convcost.insert_reductions(network("vgg@16"), **arguments, only="stage3.conv.0")
+    assert [width] == [one.width for one in result.inserted]  # of 128 channels
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        pytest.param({}, "CC504", "a reduction needs either a ratio or a width", id="neither"),
+        pytest.param(
+            {"ratio": 2, "width": 8}, "CC504", "a reduction needs either a ratio or a width", id="both"
+        ),
+        pytest.param({"ratio": 1}, "CC504", "a ratio is more than 1, not 1: 4 keeps a quarter", id="ratio 1"),
+        pytest.param({"width": 0}, "CC504", "a width is at least 1, not 0", id="width 0"),
+        pytest.param({"width": 12, "multiple_of": 8}, "CC504", "12 is no multiple of 8", id="no multiple"),
+        pytest.param(
+            {"width": 8, "multiple_of": 0}, "CC504", "a multiple of 0 is no width", id="multiple of 0"
+        ),
+        pytest.param({"ratio": 4, "only": "nope"}, "CC503", "'nope' matches no layer", id="no layer"),
+        pytest.param(
+            {"ratio": 4, "only": "fc6"},
+            "CC503",
+            "'fc6' matches no dense convolution with a kernel larger than 1",
+            id="a linear layer",
+        ),
+        pytest.param(
+            {"ratio": 4, "only": "stage1.conv.0"},
+            "CC504",
+            "stage1.conv.0.conv: 3 channels leave no room for a reduction by 4",
+            id="a stem that is named",
+        ),
+        pytest.param(
+            {"width": 64, "only": "stage1.conv.1"},
+            "CC504",
+            "stage1.conv.1.conv: a reduction to 64 would not narrow its 64 channels",
+            id="as wide as the input",
+        ),
+    ],
+)
+def test_bad_requests(arguments, code, said):
+    with pytest.raises(UsageError) as caught:
+        convcost.insert_reductions(network("vgg@16"), **arguments)
+    assert (code, said) == (caught.value.diagnostics[0].code, caught.value.diagnostics[0].message)
+
+
+SANDWICH = pytest.mark.parametrize(
+    "sandwich", [pytest.param(False, id="plain"), pytest.param(True, id="sandwich")]
+)
+
+
+@SANDWICH
+@pytest.mark.parametrize("name", FAMILIES)
+def test_removing_what_was_inserted_is_the_way_back_for_shipped_networks(name, sandwich):
+    graph = network(name)
+    assert graph == there_and_back(graph, 2, sandwich=sandwich)
+
+
+@given(networks(), st.integers(2, 4), st.booleans())
+def test_removing_what_was_inserted_is_the_way_back_for_drawn_ones(graph, ratio, sandwich):
+    assert graph == there_and_back(graph, ratio, sandwich=sandwich)
+
+
+def there_and_back(graph, ratio, *, sandwich):
+    result = convcost.insert_reductions(graph, ratio, sandwich=sandwich)
+    assert result.graph == reshape(result.graph)
+    if not result.inserted:
+        return result.graph
+    back = convcost.without_reductions(result.graph, only=[one.layer for one in result.inserted])
+    assert {one.layer for one in result.inserted} == {site.layer for site in back.sites}
+    return back.graph
