@@ -11,12 +11,13 @@ PYTEST := $(BIN)/python -m pytest
 export PYTHONDONTWRITEBYTECODE :=
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test lint types floors tests tests-without-torch docs docs-check package clean
+.PHONY: help demo test lint types floors tests tests-without-torch docs docs-check package bench clean
 
 help:
 	@echo "make demo   set up .venv with the runtime dependencies and analyse GoogLeNet"
 	@echo "make test   set up .venv-dev and check everything"
 	@echo "make docs   write the generated parts of README.md and docs/ anew"
+	@echo "make bench  measure convcost beside its peers (20 minutes, 2 GB) and write docs/benchmarks.md"
 
 demo: $(DEMO)/.convcost
 	$(DEMO)/bin/convcost analyze googlenet
@@ -60,5 +61,9 @@ docs-check: $(DEV)/.convcost
 package: $(DEV)/.convcost
 	$(BIN)/python -m build --wheel --outdir dist .
 
+# Makes .venv-bench: a wheel of convcost as users have it, and the peers with torch, all pinned.
+bench: $(DEV)/.convcost
+	$(BIN)/python -m bench
+
 clean:
-	rm -rf $(DEV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(DEV) .venv-bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

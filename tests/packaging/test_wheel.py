@@ -7,7 +7,6 @@ import sys
 import zipfile
 
 import pytest
-import tomllib
 
 from convcost.spec import shipped
 from tests.running import ROOT, environment
@@ -58,8 +57,8 @@ def test_works_from_any_folder(unpacked, tmp_path):
     assert 1_582_671_872 == sum(int(line.split(",")[6]) for line in done.stdout.splitlines()[1:])
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="tomllib is of Python 3.11")
 def test_runtime_needs_three_packages_and_each_is_pinned():
+    tomllib = pytest.importorskip("tomllib")  # of Python 3.11
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     pinned = {
         line.partition("==")[0].lower() for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
