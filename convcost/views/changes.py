@@ -42,6 +42,8 @@ def without(result: Without, before: Report, after: Report, label: str) -> View:
     head: list[Block] = [Heading(f"{label} without {_count(len(result.sites), '1×1 reduction')}")]
     if rows:
         head.append(Table(columns, tuple(rows)))
+    elif not result.projections:
+        head = [Note(f"{label} has no 1×1 reductions that can be removed; its spec is written as it is.")]
     if result.projections:
         head.append(Note(f"Pool projections removed: {named(result.projections)}"))
     notes = [*kept_notes(result.kept), *_lifted(result.lifted)]

@@ -137,11 +137,12 @@ def none_reason(found: Reductions) -> str:
     """Return the line for a network without reductions: where its 1×1 convolutions stand."""
     if not found.roles:
         return "No 1×1 reductions: it has no 1×1 convolutions."
-    parts = [
-        f"{'all' if len(found.roles) == 1 else share.layers} {_PLACES[share.role]}"
-        for share in sorted(found.roles, key=lambda share: -share.layers)
-    ]
     count = sum(share.layers for share in found.roles)
+    if len(found.roles) == 1:
+        which = f"all its {count} 1×1 convolutions" if count > 1 else "its one 1×1 convolution"
+        return f"No 1×1 reductions: {which} {_PLACES[found.roles[0].role]}."
+    shares = sorted(found.roles, key=lambda share: -share.layers)
+    parts = [f"{share.layers} {_PLACES[share.role]}" for share in shares]
     return f"No 1×1 reductions: of its {count} 1×1 convolutions {', '.join(parts)}."
 
 
