@@ -13,7 +13,7 @@ from convcost.spec.expand import Expander
 from convcost.spec.locate import SpecRef, parse_ref, read_bytes
 from convcost.spec.log import Log, Reported
 from convcost.spec.read import decode, read
-from convcost.spec.tree import Scalar, Seq
+from convcost.spec.tree import Map, Scalar, Seq
 from convcost.spec.values import Scope, check_integer, evaluate
 from convcost.spec.variables import evaluate_vars, variant_of
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcost.ir import Shape
-    from convcost.spec.document import Document
     from convcost.spec.names import Names, Tensor
+    from convcost.spec.syntax import Document
     from convcost.spec.tree import Tree
 
 _CHANNELS = FieldSpec(COUNT, "a size", ge=1, name="input")
@@ -69,7 +69,8 @@ def load_text(  # noqa: PLR0913  (the settings of a load; all but the text are o
     names = evaluate_vars(document, chosen, outside, log)
     check_count(document, names, log)
     shape = _input_shape(document, chosen, size, names, log)
-    expander = Expander(document, names, log, exact=size is None)
+    exact = size is None and "input" not in chosen
+    expander = Expander(document, names, log, exact=exact)
     last = expander.run(shape or (1, 1, 1), sure=shape is not None)
     outputs = _outputs(document, expander.names, last, log)
     _check_used(expander, outputs, log)
@@ -81,7 +82,7 @@ def _setting(key: str, text: str) -> Tree:
     """Return the tree of an override's text: one flow value."""
     label = f"--set {key}"
     log = Log()
-    tree = read(Source(label, text or "~"), log)
+    tree = read(decode((text or "~").encode("utf-8", "surrogatepass"), label), log)
     log.raise_if_any()
     return tree
 
@@ -100,12 +101,7 @@ def _input_shape(
         items = tree.items if isinstance(tree, Seq) else evaluate(tree, look, log, "a list of sizes")
         if not isinstance(items, tuple):
             raise log.add("CC304", "input: is a list of channels and sizes, as in [3, 224, 224]", tree.loc)
-        values = [
-            check_integer(
-                _item_value(item, look, log), tree if isinstance(item, int) else item, log, _CHANNELS
-            )
-            for item in items
-        ]
+        values = [_size(item, tree, look, log) for item in items]
     except Reported:
         return None
     if len(values) not in _RANKS:
@@ -115,8 +111,11 @@ def _input_shape(
     return tuple(values)
 
 
-def _item_value(item: object, look: Scope, log: Log) -> object:
-    return evaluate(item, look, log) if isinstance(item, Scalar | Seq) else item
+def _size(item: object, tree: Tree, look: Scope, log: Log) -> int:
+    """Return one size: an entry of a list that is written out, or of a list that is a var."""
+    if isinstance(item, Scalar | Seq | Map):
+        return check_integer(evaluate(item, look, log), item, log, _CHANNELS)
+    return check_integer(item, tree, log, _CHANNELS)
 
 
 def _size_tree(size: str) -> Seq:
@@ -127,13 +126,15 @@ def _size_tree(size: str) -> Seq:
 def _outputs(document: Document, names: Names, last: Tensor, log: Log) -> tuple[str, ...]:
     """Return the names of the output nodes: those listed, or the last line's."""
     if not document.outputs:
-        if last.name == INPUT and last.sure:
+        if last.name == INPUT and last.sure and not len(log):
             log.add("CC301", "the network has no layers", document.loc)
         return (last.name,)
     found = []
     for item in document.outputs:
         tensor = names.find("", item.text)
-        if tensor is None:
+        if tensor is not None and tensor.name == INPUT:
+            log.add("CC308", "an output is a layer's, not the network's input", item.loc)
+        elif tensor is None:
             hint = did_you_mean(closest(item.text, names.known("")))
             log.add("CC308", f"there is no layer {item.text!r}", item.loc, hint)
         else:

@@ -11,25 +11,30 @@ if TYPE_CHECKING:
     from convcost.errors import Loc
     from convcost.ir import Shape
     from convcost.spec.arithmetic import Value
-    from convcost.spec.document import Line
     from convcost.spec.layers import Extra
+    from convcost.spec.names import Tensor
+    from convcost.spec.syntax import Line
     from convcost.spec.tree import Tree
 
 
 class Target(NamedTuple):
     """The output of a residual's body, and its last convolution's bias and norm."""
 
-    shape: Shape
-    sure: bool
+    body: Tensor
     bias: bool
     norm: Extra | None
+
+    @property
+    def shape(self) -> Shape:
+        """What the shortcut must become."""
+        return self.body.shape
 
 
 class Context(NamedTuple):
     """The vars and args a line sees, the level it is in, and what is around it.
 
     ``number`` is the ``index`` of the repeated line it stands in, ``target`` what a shortcut
-    must reach; ``uses`` are the blocks being expanded.
+    must reach; ``uses`` are the blocks being expanded, ``depth`` the blocks and containers.
     """
 
     names: dict[str, Value]
@@ -38,14 +43,15 @@ class Context(NamedTuple):
     shortcut: bool = False
     target: Target | None = None
     uses: tuple[str, ...] = ()
+    depth: int = 0
 
     def inside(self, level: str) -> Context:
         """Return the context of a further level."""
         return self._replace(prefix=join(self.prefix, level))
 
-    def scope(self, shape: Shape | None) -> Scope:
-        """Return what expressions see here, ``shape`` being the entering tensor's."""
-        return Scope(self.names, shape, self.number)
+    def scope(self, entering: Tensor | None) -> Scope:
+        """Return what expressions see here."""
+        return Scope(self.names, entering, self.number)
 
 
 class Site(NamedTuple):
@@ -68,4 +74,13 @@ class Site(NamedTuple):
     @property
     def inner(self) -> Context:
         """The context of a container's own lines."""
-        return self.at._replace(prefix=self.path) if self.path else self.at
+        return self.at._replace(prefix=self.path or self.at.prefix, depth=self.at.depth + 1)
+
+    def key_loc(self, key: str) -> Loc:
+        """Where a field's key stands: in the line, in ``first`` or in ``last``."""
+        for part in ("last", "first"):
+            override = self.line.part(part)
+            if override and key in override.keys:
+                return override.keys[key].loc
+        at = self.line.fields.keys.get(key)
+        return at.loc if at else self.loc

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcost.errors import SpecError
-from convcost.spec.expand import MAX_BLOCKS
 from convcost.spec.log import Log, Reported
 from convcost.spec.nodes import MAX_LAYERS, too_many
+from convcost.spec.syntax import MAX_LEVELS, NONE, PROJECT, RESIDUAL, UNKNOWN
 from convcost.spec.tree import Scalar
 from convcost.spec.values import BROKEN, Scope, boolean, evaluate, untyped
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcost.spec.arithmetic import Value
-    from convcost.spec.document import Document, Line
+    from convcost.spec.syntax import Document, Line
     from convcost.spec.tree import Tree
 
-MOST_LOOKS = 100_000  # a document whose blocks never agree in their arguments is counted as it expands
+MOST_LOOKS = 20_000  # a document whose blocks never agree in their arguments is counted as it expands
 
 
 def check_count(document: Document, names: Mapping[str, Value], log: Log) -> None:
@@ -27,10 +27,11 @@ def check_count(document: Document, names: Mapping[str, Value], log: Log) -> Non
     What depends on shapes counts as nothing: the count is a lower bound.
     """
     counter = _Counter(document, names)
+    total = 0
     for line in document.lines:
-        if counter.line(line, names, 0) > MAX_LAYERS:
+        total += counter.line(line, names, 0)
+        if total > MAX_LAYERS:
             too_many(log, line.loc)
-            raise log.error()
 
 
 class _Counter:
@@ -43,17 +44,17 @@ class _Counter:
         self.looks = 0
 
     def lines(self, lines: tuple[Line, ...], names: Mapping[str, Value], depth: int) -> int:
-        return sum(self.line(line, names, depth) for line in lines)
+        return sum([self.line(line, names, depth) for line in lines])
 
     def line(self, line: Line, names: Mapping[str, Value], depth: int) -> int:
-        """Count a line: its repetitions times what it holds, at least one each."""
+        """Count a line: its repetitions times what it holds, at least one each to go through them."""
         self.looks += 1
-        if self.looks > MOST_LOOKS or depth > MAX_BLOCKS:
+        if self.looks > MOST_LOOKS or depth > MAX_LEVELS:
             return 0
         times = self.times(line, names)
         if not times:
             return 0
-        return times * max(self.inside(line, names, depth), 1)
+        return times * max(self.inside(line, names, depth), "repeat" in line.common)
 
     def times(self, line: Line, names: Mapping[str, Value]) -> int:
         """Return how often a line certainly stands: 0 where that depends on shapes."""
@@ -72,7 +73,19 @@ class _Counter:
             return self.block(line, names, depth)
         shortcut = line.shortcut if isinstance(line.shortcut, tuple) else ()
         held = [*(lines for _, lines in line.branches), line.body, shortcut]
-        return 1 + sum(self.lines(lines, names, depth) for lines in held)
+        return self.own(line) + sum([self.lines(lines, names, depth + 1) for lines in held])
+
+    def own(self, line: Line) -> int:
+        """Count a line's own layers: its op, norm and act, where they certainly stand."""
+        if line.op.text in {PROJECT, NONE, UNKNOWN}:
+            return 0
+        if line.op.text == RESIDUAL:
+            word = line.shortcut.text if isinstance(line.shortcut, Scalar) else "identity"
+            return int(word in {"identity", PROJECT} or isinstance(line.shortcut, tuple))
+        extras = [line.fields.items.get(key) for key in ("norm", "act")]
+        return 1 + sum(
+            isinstance(t, Scalar) and not t.text.startswith("$") and t.text != NONE for t in extras
+        )
 
     def block(self, line: Line, names: Mapping[str, Value], depth: int) -> int:
         """Count a block's lines for these arguments."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from convcost.errors import closest, did_you_mean
 from convcost.ir import INPUT, Shape
 from convcost.ops import INDEX, op_class
-from convcost.ops._fields import COUNT, FieldSpec
 from convcost.spec.context import Context, Site, Target
-from convcost.spec.document import NONE, PROJECT, RESIDUAL, UNKNOWN, Document, Line
 from convcost.spec.log import Log, Reported
 from convcost.spec.names import Names, Tensor, join
 from convcost.spec.nodes import MAX_LAYERS, NodeMaker, too_many
+from convcost.spec.static import REPEAT, SIZE
+from convcost.spec.syntax import MAX_LEVELS, NONE, PROJECT, RESIDUAL, UNKNOWN, Document, Line
 from convcost.spec.tree import Map, Scalar, Seq
 from convcost.spec.values import BROKEN, Scope, boolean, check_integer, evaluate, integer, untyped, word
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from convcost.spec.arithmetic import Value
     from convcost.spec.tree import Tree
 
-MAX_BLOCKS = 32
-
-_REPEAT = FieldSpec(COUNT, "how often", ge=0, name="repeat")
-_SIZE = FieldSpec(COUNT, "a size", ge=1, name="expect")
 _NODE_OP = {RESIDUAL: "add", PROJECT: "conv"}
 
 
@@ -56,29 +52,49 @@ class Expander:
         for line in lines:
             try:
                 tensor = self.line(line, at, tensor)
-            except Reported:  # the next line is judged without this one's shape
+            except Reported:  # what follows is judged without this one's shape
                 tensor = tensor.guess
+                if line.name:
+                    self.names.tensors.setdefault(join(at.prefix, line.name), tensor)
         return tensor
 
     def line(self, line: Line, at: Context, tensor: Tensor) -> Tensor:
         """Expand one line, as often as it is to be repeated."""
         op = self.op_word(line, at, tensor)
-        path = self.path(line, at, op)
         entering = self.entering(line, at, tensor)
-        look = at.scope(entering[0].shape)
-        times = self.times(line, look)
-        if times == 0 or not self.wanted(line, look) or op == NONE:
-            self.names.skipped.add(path)
+        look = at.scope(entering[0])
+        try:
+            times = self.times(line, look)
+        except Reported:
+            self.wanted(line, look)
+            raise
+        if times == 0 or op == NONE or not self.wanted(line, look):
+            self.leave_out(line, at, op)
             return tensor
+        path = self.path(line, at, op)
+        if line.name:
+            self.claim(line, path)
         out = self.repeat(Site(line, op, line.fields.items, at, path), entering, times)
         if path:
             self.names.tensors[path] = out
-        self.expect(line, at, out)
+        self.expect(line, look, out)
         return out
+
+    def leave_out(self, line: Line, at: Context, op: str) -> None:
+        """Keep the number of a line left out, and of the lines that would have stood in its scope."""
+        path = self.path(line, at, op)
+        if not path:
+            for inner in line.body:
+                self.leave_out(inner, at, inner.op.text)
+            path = self.names.number(at.prefix, _NODE_OP.get(op, op))
+        self.names.skipped.add(path)
 
     def op_word(self, line: Line, at: Context, tensor: Tensor) -> str:
         """Return the op or block of a line; ``$x`` is looked up."""
-        op = word(line.op, at.scope(tensor.shape), self.log, "an op")
+        op = word(line.op, at.scope(tensor), self.log, "an op")
+        if op == RESIDUAL and line.op.text != op:
+            message = f"{line.op.text} is residual, whose layers have to be written out"
+            raise self.log.add("CC303", message, line.loc, "choose with when: between two lines")
         if op in INDEX or op in self.document.blocks or op in {RESIDUAL, PROJECT, NONE, UNKNOWN}:
             return op
         hint = did_you_mean(closest(op, [*INDEX, *self.document.blocks]))
@@ -87,15 +103,18 @@ class Expander:
     def path(self, line: Line, at: Context, op: str) -> str:
         """Return the path of a line; a container has one only if it is named or repeated."""
         if line.name:
-            path, loc = join(at.prefix, line.name), line.common["name"].loc
-            self.names.claim(path, loc)
-            if line.name.split(".")[0] == INPUT:
-                self.log.add("CC306", f"{INPUT!r} is the network's input", loc)
-            return path
+            return join(at.prefix, line.name)
         container = op == RESIDUAL or bool(line.branches)
         if container and "repeat" not in line.common:
             return ""
         return self.names.number(at.prefix, _NODE_OP.get(op, op))
+
+    def claim(self, line: Line, path: str) -> None:
+        """Take a line's given name."""
+        loc = line.common["name"].loc
+        self.names.claim(path, loc)
+        if line.name and line.name.partition(".")[0] == INPUT:
+            self.log.add("CC306", f"{INPUT!r} is the network's input", loc)
 
     def entering(self, line: Line, at: Context, tensor: Tensor) -> list[Tensor]:
         """Return the tensors a line reads: those of ``from:``, else the previous one."""
@@ -106,11 +125,11 @@ class Expander:
         try:
             if not items:
                 raise self.log.add("CC308", "from: names nothing", given.loc)
-            return [self.tensor(item, at) for item in items]
+            return [self.tensor(item, at, line) for item in items]
         except Reported:
             return [tensor.guess] * max(len(items), 1)
 
-    def tensor(self, tree: Tree, at: Context) -> Tensor:
+    def tensor(self, tree: Tree, at: Context, line: Line) -> Tensor:
         """Return the tensor a name means."""
         name = word(tree, at.scope(None), self.log, "from")
         found = self.names.find(at.prefix, name)
@@ -118,6 +137,8 @@ class Expander:
             return found
         if not {join(at.prefix, name), name}.isdisjoint(self.names.skipped):
             raise self.log.add("CC308", f"{name!r} was left out by when: or repeat: 0", tree.loc)
+        if name == line.name:
+            raise self.log.add("CC308", f"{name!r} reads itself", tree.loc)
         later = self.given_later(name)
         hint = f"it comes later, at line {later.line}" if later else None
         hint = hint or did_you_mean(closest(name, self.names.known(at.prefix)))
@@ -132,9 +153,9 @@ class Expander:
         given = line.common.get("repeat")
         if given is None:
             return None
-        times = integer(given, look, self.log, _REPEAT)
+        times = integer(given, look, self.log, REPEAT)
         if times + len(self.make.nodes) > MAX_LAYERS:
-            raise too_many(self.log, given.loc)
+            too_many(self.log, given.loc)
         return times
 
     def wanted(self, line: Line, look: Scope) -> bool:
@@ -159,37 +180,48 @@ class Expander:
         """Return a repetition's fields: those of the line, of ``first:``, of ``last:``."""
         fields = line.fields.items
         for key, there in (("first", number == 0), ("last", number == times - 1)):
-            override = line.common.get(key)
-            if there and isinstance(override, Map):
+            override = line.part(key)
+            if there and override:
                 fields = {**fields, **override.items}
         return fields
 
     def once(self, site: Site, entering: list[Tensor]) -> Tensor:
         """Expand a line once."""
         if site.op in self.document.blocks:
-            return self.block(site, entering[0])
+            return self.block(site, self.only(site, entering))
         if site.op == RESIDUAL:
-            return self.residual(site, entering[0])
+            return self.residual(site, self.only(site, entering))
         if site.line.branches:
-            return self.branching(site, entering[0])
+            return self.branching(site, self.only(site, entering))
         if site.op == PROJECT:
             return self.project(site, entering[0])
         if site.op == UNKNOWN:
             return entering[0].guess
         likes = []
         if op_class(site.op).LIKE and "like" in site.fields:
-            likes.append(self.tensor(site.fields["like"], site.at))
+            likes.append(self.tensor(site.fields["like"], site.at, site.line))
         return self.make.layer(site, entering, likes)
 
-    def expect(self, line: Line, at: Context, out: Tensor) -> None:
+    def only(self, site: Site, entering: list[Tensor]) -> Tensor:
+        """Return the one tensor that enters lines within a line."""
+        if site.at.depth >= MAX_LEVELS:
+            message = f"blocks and containers nested deeper than {MAX_LEVELS}"
+            raise self.log.add("CC310", message, site.loc)
+        if len(entering) > 1:
+            what = f"{site.op} with branches" if site.line.branches else site.op
+            hint = "its lines can read others by a from: of their own"
+            self.log.add("CC406", f"{what} reads 1 tensor, not {len(entering)}", site.loc, hint)
+        return entering[0]
+
+    def expect(self, line: Line, look: Scope, out: Tensor) -> None:
         """Compare a line's output with ``expect:``."""
         given = line.common.get("expect")
         if given is None:
             return
-        if not isinstance(given, Seq):
-            raise self.log.add("CC304", "expect: is a shape, as in [~, 7, 7]", given.loc)
-        look = at.scope(None)
-        wanted = [self.size(item, look) for item in given.items]
+        try:
+            wanted = self.sizes(given, look)
+        except Reported:
+            return
         compared = wanted if self.exact else [*wanted[:1], *(None for _ in wanted[1:])]
         same = len(wanted) == len(out.shape) and all(
             want in {None, size} for want, size in zip(compared, out.shape, strict=True)
@@ -198,11 +230,20 @@ class Expander:
             shown = ", ".join("~" if want is None else str(want) for want in wanted)
             self.log.add("CC402", f"expected [{shown}], but the output is {list(out.shape)}", given.loc)
 
-    def size(self, tree: Tree, look: Scope) -> int | None:
-        """Return one entry of ``expect:``; None matches any size."""
-        if isinstance(tree, Scalar) and tree.null:
+    def sizes(self, given: Tree, look: Scope) -> list[int | None]:
+        """Return a shape to compare with; None matches any size."""
+        items = given.items if isinstance(given, Seq) else untyped(given, look, self.log)
+        if not isinstance(items, tuple):
+            raise self.log.add("CC304", "expect: is a shape, as in [~, 7, 7]", given.loc)
+        return [self.size(item, given, look) for item in items]
+
+    def size(self, item: Tree | Value, given: Tree, look: Scope) -> int | None:
+        """Return one entry of a shape, written out or a var's."""
+        if item is None or (isinstance(item, Scalar) and item.null):
             return None
-        return check_integer(evaluate(tree, look, self.log), tree, self.log, _SIZE)
+        if isinstance(item, Scalar | Seq | Map):
+            return check_integer(evaluate(item, look, self.log), item, self.log, SIZE)
+        return check_integer(item, given, self.log, SIZE)
 
     # --- blocks --------------------------------------------------------------------------
 
@@ -212,28 +253,28 @@ class Expander:
         if name in uses:
             circle = " -> ".join([*uses[uses.index(name) :], name])
             raise self.log.add("CC310", f"blocks that use themselves: {circle}", site.loc)
-        if len(uses) >= MAX_BLOCKS:
-            raise self.log.add("CC310", f"blocks nested deeper than {MAX_BLOCKS}", site.loc)
         if "role" in site.line.common:
             loc = site.line.common["role"].loc
             self.log.add("CC407", "role: stands on a 1×1 convolution, not on a block", loc)
         self.check_args(site)
         args = self.arguments(site, entering)
-        inner = Context({**self.vars, **args}, site.path, None, site.at.shortcut, None, (*uses, name))
+        here = site.inner
+        names = {**self.vars, **args}
+        inner = Context(names, site.path, None, here.shortcut, None, (*uses, name), here.depth)
         return self.lines(self.document.blocks[name].lines, inner, entering)
 
     def check_args(self, site: Site) -> None:
         """Refuse arguments a block does not have."""
         declared = self.document.blocks[site.op].args
-        for key, tree in site.fields.items():
+        for key in site.fields:
             if key not in declared:
                 hint = did_you_mean(closest(key, declared)) or f"it has {', '.join(declared) or 'none'}"
-                self.log.add("CC302", f"block {site.op} has no arg {key!r}", tree.loc, hint)
+                self.log.add("CC302", f"block {site.op} has no arg {key!r}", site.key_loc(key), hint)
 
     def arguments(self, site: Site, entering: Tensor) -> dict[str, Value]:
         """Return a block's arguments: those given, then the defaults, in order."""
         args: dict[str, Value] = {}
-        given = site.at.scope(entering.shape)
+        given = site.at.scope(entering)
         for key, default in self.document.blocks[site.op].args.items():
             try:
                 if key in site.fields:
@@ -241,7 +282,7 @@ class Expander:
                 elif isinstance(default, Scalar) and default.null:
                     raise self.log.add("CC305", f"block {site.op} needs {key}:", site.loc)
                 else:
-                    args[key] = untyped(default, Scope({**self.vars, **args}, entering.shape), self.log)
+                    args[key] = untyped(default, Scope({**self.vars, **args}, entering), self.log)
             except Reported:
                 args[key] = BROKEN
         return args
@@ -252,10 +293,13 @@ class Expander:
         """Expand ``body + shortcut``."""
         make, outer = self.make, self.make.last_conv
         make.last_conv = None
-        body = self.lines(site.line.body, site.inner, entering)
+        body = self.lines(site.line.body, site.inner._replace(target=None), entering)
         bias, norm = make.last_conv or (True, None)
         last = make.last_conv or outer
-        short = self.shortcut(site, Target(body.shape, body.sure, bias, norm), entering)
+        try:
+            short = self.shortcut(site, Target(body, bias, norm), entering)
+        except Reported:  # the body is what it is
+            short = None
         make.last_conv = last
         return body if short is None else self.joined(site, [body, short])
 
@@ -266,7 +310,7 @@ class Expander:
             return self.same(site, self.lines(line.shortcut, at, entering), target)
         kind = "identity"
         if line.shortcut is not None:
-            kind = word(line.shortcut, at.scope(entering.shape), self.log, "shortcut")
+            kind = word(line.shortcut, at.scope(entering), self.log, "shortcut")
         if kind == PROJECT:
             if entering.shape == target.shape:
                 return entering
@@ -281,7 +325,10 @@ class Expander:
 
     def same(self, site: Site, short: Tensor, target: Target) -> Tensor:
         """Check that a shortcut fits the body."""
-        if short.sure and target.sure and short.shape != target.shape:
+        body = target.body
+        channels = short.channels and body.channels and short.shape[0] != body.shape[0]
+        sizes = short.sizes and body.sizes and short.shape[1:] != body.shape[1:]
+        if channels or sizes:
             message = f"the shortcut is {list(short.shape)}, but the body's output {list(target.shape)}"
             hint = "shortcut: project puts a 1×1 convolution there; when_same adds only where shapes agree"
             raise self.log.add("CC403", message, site.loc, hint)
@@ -297,7 +344,7 @@ class Expander:
         strides = [_project_stride(a, b) for a, b in zip(entering.shape[1:], target.shape[1:], strict=False)]
         found = tuple(stride for stride in strides if stride)
         if not found or len(found) != len(target.shape) - 1 or len(target.shape) != len(entering.shape):
-            if not (entering.sure and target.sure):
+            if not (entering.sure and target.body.sure):
                 raise Reported
             message = f"no stride takes {list(entering.shape)} to {list(target.shape)}"
             raise self.log.add("CC404", message, site.loc, "write the shortcut out as a list of layers")

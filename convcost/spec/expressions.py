@@ -34,12 +34,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_LENGTH = 1000
-MAX_DEPTH = 40
+MAX_DEPTH = 20  # of brackets and else-branches; each costs the parser ten frames
 
 Lookup = Callable[[str], Value]
 """From a name to its value; raises KeyError for a name it does not have."""
 
 Evaluator = Callable[[Lookup], Value]
+
+Step = Callable[[Value, Lookup], Value]
+"""An operator and its right side: from the value so far to the next."""
 
 RESERVED = frozenset({"and", "or", "not", "if", "else", "true", "false", "none", "index", "input"})
 
@@ -120,11 +123,25 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _arithmetic(symbol: str, left: Evaluator, right: Evaluator, at: int) -> Evaluator:
-    function = _ARITHMETIC[symbol]
+def _chained(first: Evaluator, steps: list[Step]) -> Evaluator:
+    """Return the evaluator of operators of one level, from the left; long chains do not recurse."""
+    if not steps:
+        return first
 
     def evaluate(look: Lookup) -> Value:
-        a, b = left(look), right(look)
+        value = first(look)
+        for step in steps:
+            value = step(value, look)
+        return value
+
+    return evaluate
+
+
+def _arithmetic(symbol: str, right: Evaluator, at: int) -> Step:
+    function = _ARITHMETIC[symbol]
+
+    def step(a: Value, look: Lookup) -> Value:
+        b = right(look)
         if type(a) is not int or type(b) is not int:
             need_number(a, symbol, at)
             need_number(b, symbol, at)
@@ -132,36 +149,36 @@ def _arithmetic(symbol: str, left: Evaluator, right: Evaluator, at: int) -> Eval
             raise ExpressionError("CC204", "division by zero", at)
         return normal(function(a, b), at)
 
-    return evaluate
+    return step
 
 
-def _compare(symbol: str, left: Evaluator, right: Evaluator, at: int) -> Evaluator:
+def _compare(symbol: str, right: Evaluator, at: int) -> Step:
     function = _COMPARE[symbol]
 
-    def evaluate(look: Lookup) -> Value:
-        a, b = left(look), right(look)
+    def step(a: Value, look: Lookup) -> Value:
+        b = right(look)
         alike = is_number(a) and is_number(b)
         if not alike and (symbol not in {"==", "!="} or type(a) is not type(b)):
             raise ExpressionError("CC203", f"{show(a)} {symbol} {show(b)} compares different things", at)
         return function(a, b)
 
-    return evaluate
+    return step
 
 
-def _logic(symbol: str, left: Evaluator, right: Evaluator, at: int) -> Evaluator:
+def _logic(symbol: str, right: Evaluator, at: int) -> Step:
     stop = symbol == "or"
 
-    def evaluate(look: Lookup) -> Value:
-        if need_bool(left(look), symbol, at) is stop:
+    def step(a: Value, look: Lookup) -> Value:
+        if need_bool(a, symbol, at) is stop:
             return stop
         return need_bool(right(look), symbol, at)
 
-    return evaluate
+    return step
 
 
-def _index(of: Evaluator, index: Evaluator, at: int) -> Evaluator:
-    def evaluate(look: Lookup) -> Value:
-        items, position = of(look), index(look)
+def _index(index: Evaluator, at: int) -> Step:
+    def step(items: Value, look: Lookup) -> Value:
+        position = index(look)
         if not isinstance(items, tuple):
             raise ExpressionError("CC203", f"{show(items)} is not a list", at)
         if type(position) is not int:
@@ -170,7 +187,7 @@ def _index(of: Evaluator, index: Evaluator, at: int) -> Evaluator:
             raise ExpressionError("CC204", f"index {position} of a list of {len(items)}", at)
         return items[position]
 
-    return evaluate
+    return step
 
 
 class _Parser:
@@ -227,16 +244,24 @@ class _Parser:
         return value
 
     def either(self) -> Evaluator:
-        value = self.both()
-        while self.take("or"):
-            value = _logic("or", value, self.both(), self.tokens[self.position - 1][2])
-        return value
+        return self.chain(self.both, ("or",), _logic)
 
     def both(self) -> Evaluator:
-        value = self.negation()
-        while self.take("and"):
-            value = _logic("and", value, self.negation(), self.tokens[self.position - 1][2])
-        return value
+        return self.chain(self.negation, ("and",), _logic)
+
+    def chain(
+        self,
+        part: Callable[[], Evaluator],
+        symbols: tuple[str, ...],
+        make: Callable[[str, Evaluator, int], Step],
+    ) -> Evaluator:
+        """Return parts joined by operators of one level."""
+        first, at = part(), self.token[2]
+        steps = []
+        while symbol := self.take(*symbols):
+            steps.append(make(symbol, part(), at))
+            at = self.token[2]
+        return _chained(first, steps)
 
     def negation(self) -> Evaluator:
         at, nots = self.token[2], 0
@@ -250,19 +275,13 @@ class _Parser:
     def comparison(self) -> Evaluator:
         left, at = self.sum(), self.token[2]
         symbol = self.take(*_COMPARE)
-        return _compare(symbol, left, self.sum(), at) if symbol else left
+        return _chained(left, [_compare(symbol, self.sum(), at)]) if symbol else left
 
     def sum(self) -> Evaluator:
-        value, at = self.term(), self.token[2]
-        while symbol := self.take("+", "-"):
-            value, at = _arithmetic(symbol, value, self.term(), at), self.token[2]
-        return value
+        return self.chain(self.term, ("+", "-"), _arithmetic)
 
     def term(self) -> Evaluator:
-        value, at = self.sign(), self.token[2]
-        while symbol := self.take("*", "/", "//", "%"):
-            value, at = _arithmetic(symbol, value, self.sign(), at), self.token[2]
-        return value
+        return self.chain(self.sign, ("*", "/", "//", "%"), _arithmetic)
 
     def sign(self) -> Evaluator:
         at, minuses = self.token[2], 0
@@ -271,20 +290,20 @@ class _Parser:
         value = self.postfix()
         if not minuses:
             return value
-        return _arithmetic("*", value, lambda _: -1 if minuses % 2 else 1, at)
+        return _chained(value, [_arithmetic("*", _constant(-1 if minuses % 2 else 1), at)])
 
     def postfix(self) -> Evaluator:
-        value = self.atom()
+        value, steps = self.atom(), []
         while True:
             kind, word, at = self.token
             if kind == "index":
                 self.position += 1
-                value = _index(value, _constant(int(word[:6])), at)
+                steps.append(_index(_constant(_number(word, at + 1)), at))
             elif self.take("["):
-                value = _index(value, self.choice(), at)
+                steps.append(_index(self.choice(), at))
                 self.expect("]", at)
             else:
-                return value
+                return _chained(value, steps)
 
     def atom(self) -> Evaluator:
         kind, word, at = self.token
@@ -344,3 +363,12 @@ def _name(name: str, at: int) -> Evaluator:
 def parse(text: str) -> Evaluator:
     """Return the evaluator of an expression; raises ExpressionError where it is none."""
     return _Parser(text).whole()
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the names an expression uses; () where it is none."""
+    try:
+        parse(text)
+    except ExpressionError:
+        return ()
+    return tuple(dict.fromkeys(word for kind, word, _ in _tokens(text) if kind == "name"))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcost.errors import closest, did_you_mean
 from convcost.ops import INDEX, op_class
 from convcost.ops._fields import COUNT, PER_DIM
-from convcost.spec.document import NONE
 from convcost.spec.log import Log, Reported
+from convcost.spec.syntax import NONE
 from convcost.spec.tree import Map, Scalar, describe
 from convcost.spec.values import Scope, field_value, word
 
@@ -132,8 +132,8 @@ class OpMaker:
 
 
 def _guess(kind: str, look: Scope) -> Any:
-    if kind == COUNT and look.shape:
-        return look.shape[0]
+    if kind == COUNT and look.entering:
+        return look.entering.shape[0]
     return 1 if kind in {COUNT, PER_DIM} else (1,)
 
 
@@ -143,4 +143,6 @@ def _shape_despite(op: OpBase, shapes: tuple[Shape, ...]) -> Shape:
         shape = op.shape(*shapes)
     except (ValueError, IndexError, TypeError, ZeroDivisionError):
         return shapes[0]
-    return shape if all(type(size) is int and size > 0 for size in shape) else (shape[0], *shapes[0][1:])
+    if not all(type(size) is int for size in shape) or shape[0] < 1:
+        return shapes[0]
+    return shape if min(shape) > 0 else (shape[0], *shapes[0][1:])

@@ -18,10 +18,13 @@ class Reported(Exception):  # noqa: N818  (a control-flow signal, not an error o
 
 
 class Log:
-    """Collects diagnostics; the same code at the same place counts once (a block used twice)."""
+    """Collects diagnostics; the same code at the same place counts once (a block used twice).
+
+    What is missing or unknown (CC3xx) may be so in several ways at one place.
+    """
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, int, int, str], Diagnostic] = {}
+        self._found: dict[tuple[str, int, int, str, str], Diagnostic] = {}
 
     def add(
         self,
@@ -32,7 +35,8 @@ class Log:
         notes: tuple[str, ...] = (),
     ) -> Reported:
         """Record a mistake and return the signal to raise where there is no way on."""
-        key = (code, loc.line, loc.column, loc.source.name) if loc else (code, 0, 0, message)
+        where = (loc.line, loc.column, loc.source.name) if loc else (0, 0, "")
+        key = (code, *where, message if code.startswith("CC3") or not loc else "")
         if len(self._found) < MOST:
             self._found.setdefault(key, Diagnostic(code, message, loc, hint, notes))
         return Reported()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.spec.document import RESIDUAL
-
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from convcost.errors import Loc
     from convcost.ir import Shape
-    from convcost.spec.document import Line
     from convcost.spec.log import Log
+    from convcost.spec.syntax import Line
 
 
 class Tensor(NamedTuple):
@@ -41,13 +41,28 @@ def join(prefix: str, name: str) -> str:
     return f"{prefix}.{name}" if prefix else name
 
 
-def given_names(lines: tuple[Line, ...]) -> set[str]:
-    """Return the first levels of the names given in one scope; a residual's body is in it."""
-    found = {line.name.split(".")[0] for line in lines if line.name}
+def given_names(lines: tuple[Line, ...], level: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (level, name) of the names given in a scope and in what lies open in it.
+
+    Containers that are neither named nor repeated make no level: a residual's body lies in
+    the scope itself, branches under their keys.
+    """
     for line in lines:
-        if line.op.text == RESIDUAL and not line.name and "repeat" not in line.common:
-            found |= given_names(line.body)
-    return found
+        if line.name:
+            yield from _levels(level, line.name)
+        elif "repeat" not in line.common:
+            yield from given_names(line.body, level)
+            if isinstance(line.shortcut, tuple):
+                yield from given_names(line.shortcut, join(level, "shortcut"))
+            for key, inner in line.branches:
+                yield from _levels(level, key)
+                yield from given_names(inner, join(level, key))
+
+
+def _levels(level: str, name: str) -> Iterator[tuple[str, str]]:
+    for part in name.split("."):
+        yield level, part
+        level = join(level, part)
 
 
 class Names:
@@ -61,11 +76,17 @@ class Names:
         self._levels: dict[str, Loc] = {}
         self._counts: dict[tuple[str, str], int] = {}
         self._given: dict[str, set[str]] = {}
+        self._given_in: dict[int, tuple[tuple[str, str], ...]] = {}
+        self._twice: set[str] = set()
         self._lines: dict[str, Loc] = {}
 
     def enter(self, prefix: str, lines: tuple[Line, ...]) -> None:
         """Learn which names are given in a scope, so that numbering avoids them."""
-        self._given.setdefault(prefix, set()).update(given_names(lines))
+        found = self._given_in.get(id(lines))
+        if found is None:
+            found = self._given_in[id(lines)] = tuple(dict.fromkeys(given_names(lines)))
+        for level, name in found:
+            self._given.setdefault(join(prefix, level) if level else prefix, set()).add(name)
 
     def number(self, prefix: str, op: str) -> str:
         """Return the path of the next unnamed line of an op: ``conv1``, ``relu6_1``."""
@@ -79,19 +100,21 @@ class Names:
 
     def claim(self, path: str, loc: Loc) -> None:
         """Take a given name for a line; taking it twice is an error."""
-        if path in self._lines and path not in self.skipped:
+        if path in self._lines:
             first = self._lines[path]
             note = f"first given at line {first.line}, column {first.column}"
             self.log.add("CC307", f"the name {path!r} is given twice", loc, notes=(note,))
+            self._twice.add(path)
         self._lines[path] = loc
 
-    def leaf(self, path: str, loc: Loc) -> str:
-        """Take a path for a node and return it; a level or another node may not have it."""
+    def leaf(self, path: str, loc: Loc) -> None:
+        """Take a path for a node; a level or another node may not have it."""
         if path in self._leaves or path in self._levels:
             first = self._leaves.get(path) or self._levels[path]
             what = "layer" if path in self._leaves else "level"
             note = f"the other one is at line {first.line}, column {first.column}"
-            self.log.add("CC307", f"{path!r} is already the name of a {what}", loc, notes=(note,))
+            if not self._under_twice(path):
+                self.log.add("CC307", f"{path!r} is already the name of a {what}", loc, notes=(note,))
         self._leaves[path] = loc
         level = path.rpartition(".")[0]
         while level and level not in self._levels:
@@ -101,7 +124,10 @@ class Names:
                 self.log.add("CC307", f"{level!r} is both a layer and a level", loc, notes=(note,))
             self._levels[level] = loc
             level = level.rpartition(".")[0]
-        return path
+
+    def _under_twice(self, path: str) -> bool:
+        """Whether a path lies in a line whose name was reported as given twice."""
+        return any(path == name or path.startswith(f"{name}.") for name in self._twice)
 
     def find(self, prefix: str, name: str) -> Tensor | None:
         """Return the tensor a name means: in its own scope, then outward."""

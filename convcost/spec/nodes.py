@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from convcost.errors import closest, did_you_mean
 from convcost.ir import Node, Origin
 from convcost.ops import op_class
-from convcost.spec.document import op_fields
+from convcost.spec.arithmetic import MAX_VALUE
 from convcost.spec.layers import Extra, Made, OpMaker
 from convcost.spec.log import Log, Reported
 from convcost.spec.names import Names, Tensor, join
+from convcost.spec.static import ROLES
+from convcost.spec.syntax import op_fields
 from convcost.spec.values import Scope, word
 
 if TYPE_CHECKING:
     from convcost.errors import Loc
+    from convcost.ir import Shape
     from convcost.ops._base import OpBase
     from convcost.spec.context import Site
 
 MAX_LAYERS = 1_000_000
-ROLES = ("shortcut", "gate", "pointwise", "classifier", "reduce", "expand", "pool_projection", "mix")
 
 
 class NodeMaker:
@@ -40,7 +42,7 @@ class NodeMaker:
         """Make the nodes of one op with its norm and act."""
         cls = op_class(site.op)
         self._check_late_fields(site, cls)
-        look = site.at.scope(inputs[0].shape)
+        look = site.at.scope(inputs[0])
         norm, act = (self._extra(what, site, look, cls) for what in ("norm", "act"))
         fixed = {"bias": False} if norm and "bias" in cls.specs() else {}
         made = self.ops.make(cls, site.fields, site.loc, look, **fixed)
@@ -57,15 +59,14 @@ class NodeMaker:
         return self._with_extras(site, made, (target.norm, None), inputs, [])
 
     def _check_late_fields(self, site: Site, cls: type[OpBase]) -> None:
-        """Refuse unknown fields that only now are known to be: of ``$x``, ``first``, ``last``."""
-        line = site.line
-        if not line.op.text.startswith("$") and "repeat" not in line.common:
+        """Refuse unknown fields of a line whose op is ``$x``."""
+        if not site.line.op.text.startswith("$"):
             return
         known = op_fields(cls.NAME)
-        for key, tree in site.fields.items():
+        for key in site.fields:
             if key not in known:
-                hint = did_you_mean(closest(key, known)) or f"it has {', '.join(known)}"
-                self.log.add("CC302", f"{cls.NAME} has no {key!r}", tree.loc, hint)
+                hint = did_you_mean(closest(key, known)) or f"it has {', '.join(known) or 'no fields'}"
+                self.log.add("CC302", f"{cls.NAME} has no {key!r}", site.key_loc(key), hint)
 
     def _extra(self, what: str, site: Site, look: Scope, cls: type[OpBase]) -> Extra | None:
         """Return the norm or act of a line; one that is wrong is left out."""
@@ -96,14 +97,18 @@ class NodeMaker:
         return out
 
     def _role(self, site: Site, made: Made) -> str | None:
-        """Return the declared role, which only a 1×1 convolution has."""
+        """Return the declared role, which only a 1×1 convolution has; None for one that is wrong."""
         given = site.line.common.get("role")
         if given is None:
             return None
-        role = word(given, site.at.scope(None), self.log, "role")
+        try:
+            role = word(given, site.at.scope(None), self.log, "role")
+        except Reported:
+            return None
         if role not in ROLES:
             hint = did_you_mean(closest(role, ROLES))
-            raise self.log.add("CC207", f"role is one of {', '.join(ROLES)}, not {role}", given.loc, hint)
+            self.log.add("CC207", f"role is one of {', '.join(ROLES)}, not {role}", given.loc, hint)
+            return None
         kernel = getattr(made.op, "kernel", None)
         if made.op.NAME != "conv" or not (kernel == 1 or (isinstance(kernel, tuple) and set(kernel) == {1})):
             self.log.add("CC407", "role: stands on a 1×1 convolution", given.loc)
@@ -119,7 +124,7 @@ class NodeMaker:
     ) -> Tensor:
         """Add one node. ``reads`` are its inputs and its likes."""
         if len(self.nodes) >= MAX_LAYERS:
-            raise too_many(self.log, site.loc)
+            too_many(self.log, site.loc)
         inputs, likes = reads
         if not self._right_number(site, made.op, inputs):
             return inputs[0].guess
@@ -132,10 +137,20 @@ class NodeMaker:
                 loc = self._problem_loc(site, problem.field)
                 self.log.add("CC401", problem.message, loc, problem.hint)
             channels, sizes = channels and (of_channels or of_sizes), sizes and of_channels
+        self._check_sizes(shape, site.loc, sure=channels and sizes)
         self.names.leaf(path, site.loc)
         names, like = tuple([t.name for t in inputs]), tuple([t.name for t in likes])
         self.nodes.append(Node(path, made.op, names, shape, site.loc, origin, like))
-        return Tensor(path, shape, channels or _sets_channels(made), sizes)
+        tensor = self.names.tensors[path] = Tensor(path, shape, channels or _sets_channels(made), sizes)
+        return tensor
+
+    def _check_sizes(self, shape: Shape, loc: Loc, *, sure: bool) -> None:
+        """Refuse sizes no expression could hold either; repeated, they would fill the memory."""
+        if max(shape) < MAX_VALUE:
+            return
+        if not sure:
+            raise Reported
+        raise self.log.add("CC405", f"the output {list(shape)} has a size of more than 18 digits", loc)
 
     def _problem_loc(self, site: Site, field: str | None) -> Loc:
         """Return where the field at fault stands, else the op."""
@@ -164,6 +179,7 @@ def _sure(part: str, made: Made, tensors: list[Tensor]) -> bool:
     return not wrong and all(getattr(tensor, part) for tensor in tensors)
 
 
-def too_many(log: Log, loc: Loc) -> Reported:
-    """Report a spec that expands to more layers than anything could use."""
-    return log.add("CC311", f"the spec expands to more than {MAX_LAYERS:,} layers", loc)
+def too_many(log: Log, loc: Loc) -> NoReturn:
+    """Give up a spec that expands to more layers than anything could use."""
+    log.add("CC311", f"the spec expands to more than {MAX_LAYERS:,} layers", loc)
+    raise log.error()

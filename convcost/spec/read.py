@@ -24,8 +24,16 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
 MAX_NODES = 200_000  # with aliases written out; 1 MiB of text has fewer without them
 
-_UNPRINTABLE = re.compile("[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_ODD_BREAK = re.compile("[\u2028\u2029]")
+# Patterns for rare texts are compiled where one is met: the ranges of the first alone take 4 ms.
+_UNPRINTABLE = "[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+_ODD_BREAK = "[\u2028\u2029]"
+_BAD_ESCAPE = (  # half a character, or one past the last: each parser fails in its own way
+    r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\U(?:0000[dD][89a-fA-F][0-9a-fA-F]{2}|(?!000|0010)[0-9a-fA-F]{8})"
+)
+_BLOCK_STYLES = ("|", ">")
+_BLOCK_HEADER = re.compile(r"[|>](?:[+-]?[1-9]?|[1-9][+-])(?:\s+#.*|[ \t]*)$", re.MULTILINE)
+_ODD_TAG = re.compile(r"(?:&\S+\s+)?![^\s,\[\]{}]*[,\[\]{}]")
+_CLOSING = ",?[]{}"
 _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
 
 
@@ -52,12 +60,23 @@ def decode(data: bytes, name: str) -> Source:
 
 def _check_characters(source: Source) -> None:
     text = source.text
-    if found := _UNPRINTABLE.search(text) or _ODD_BREAK.search(text):
+    if found := _unprintable(text) or re.search(_ODD_BREAK, text):
         message = f"the character U+{ord(found.group()):04X} may not stand in a spec"
+        raise _fatal("CC103", message, source, _position(text, found.start()))
+    if "\\" in text and (found := re.search(_BAD_ESCAPE, text)):
+        message = f"{found.group()} is no character"
         raise _fatal("CC103", message, source, _position(text, found.start()))
     if found := _TAB_INDENT.search(text):
         at = _position(text, found.end() - 1)
         raise _fatal("CC103", "a tab is used as indentation", source, at, "use spaces")
+
+
+def _unprintable(text: str) -> re.Match[str] | None:
+    """Return the first character that no spec may hold: a control character, half a pair."""
+    # All that Python calls printable is allowed, and most specs hold nothing else.
+    if text.replace("\n", " ").replace("\t", " ").isprintable():
+        return None
+    return re.search(_UNPRINTABLE, text)
 
 
 def _position(text: str, index: int) -> tuple[int, int]:
@@ -90,6 +109,7 @@ class _Reader:
         self.event: Any = None
         self.nodes = 0
         self.flow = 0
+        self.before = Loc(source, 1, 1)
 
     def _events(self, *, pure: bool) -> Iterator[Any]:
         loader = yaml.SafeLoader if pure else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -117,6 +137,8 @@ class _Reader:
             return _fatal("CC109", "an index in brackets inside { }", self.source, (line, column), hint)
         if here in {"%", "@", "`"}:
             hint = "quote the value"
+        elif here == ":" and text[column : column + 1] in _CLOSING:
+            hint = "a value is missing behind the colon"
         what = error.problem or error.context or "unreadable"
         return _fatal("CC104", f"this is not YAML: {what}", self.source, (line, column), hint)
 
@@ -136,19 +158,26 @@ class _Reader:
         return tree
 
     def loc(self, event: Any) -> Loc:
-        """Return where an event starts, and how far it reaches on its line."""
+        """Return where an event starts, and how far it reaches on its line.
+
+        An empty value stands where the value or bracket before it does: the parsers put it
+        in different places.
+        """
+        if isinstance(event, yaml.ScalarEvent) and not event.style and not event.value:
+            return self.before
         start, end = event.start_mark, event.end_mark
         length = end.column - start.column if end.line == start.line else 1
         return Loc(self.source, start.line + 1, start.column + 1, max(length, 1))
 
     def tree(self, event: Any, depth: int) -> tuple[Tree, int, int]:
         """Return the tree that begins with ``event``, its number of nodes and its height."""
-        loc = self.loc(event)
+        loc = self.before = self.loc(event)
         if depth > MAX_DEPTH:
             raise SpecError(Diagnostic("CC105", f"nesting deeper than {MAX_DEPTH} levels", loc))
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, loc, depth)
         if getattr(event, "tag", None):
+            self._check_tag(event)
             hint = "quote a value to make it text" if event.tag.endswith(":str") else "leave the tag out"
             self.log.add("CC107", f"tags such as {event.tag} are not used in specs", loc, hint)
         if event.anchor:
@@ -163,6 +192,12 @@ class _Reader:
             self.anchors[event.anchor] = result
         self._count(1, loc)
         return result
+
+    def _check_tag(self, event: Any) -> None:
+        """Refuse a tag that runs into a comma or bracket: only libyaml ends it there."""
+        if _ODD_TAG.match(self.source.text, event.start_mark.index):
+            error = yaml.MarkedYAMLError(problem="found an odd tag", problem_mark=event.start_mark)
+            raise self._syntax_error(error)
 
     def _count(self, more: int, loc: Loc) -> None:
         self.nodes += more
@@ -183,11 +218,36 @@ class _Reader:
 
     def _scalar(self, event: Any, loc: Loc) -> Scalar:
         quoted = bool(event.style)
+        if self.flow and not quoted:
+            self._check_flow(event)
+        if event.style in _BLOCK_STYLES:
+            self._check_block(event)
+        if event.style == '"' and (odd := _unprintable(event.value)):
+            self.log.add("CC103", f"the character U+{ord(odd.group()):04X} may not stand in a spec", loc)
+            return Scalar("", loc, quoted, broken=True)
         broken = bool(self.flow and not quoted and event.value.count("(") > event.value.count(")"))
         if broken:
             hint = f'inside {{ }} and [ ] a comma ends the value: quote the whole of it, "{event.value}, …"'
             self.log.add("CC109", f"{event.value!r} stops at a comma", loc, hint)
         return Scalar(event.value, loc, quoted, broken)
+
+    def _check_flow(self, event: Any) -> None:
+        """Refuse what one of the parsers refuses inside brackets: ``{a:, b: 1}`` libyaml, ``[a? b]`` PyYAML."""
+        mark, problem = event.end_mark, None
+        behind = self.source.text[mark.index : mark.index + 2]
+        if len(behind) == 2 and behind[0] == ":" and behind[1] in _CLOSING:  # noqa: PLR2004
+            problem = "found unexpected ':'"
+        elif "?" in event.value:
+            mark, problem = event.start_mark, "found unexpected '?'"
+        if problem:
+            raise self._syntax_error(yaml.MarkedYAMLError(problem=problem, problem_mark=mark))
+
+    def _check_block(self, event: Any) -> None:
+        """Refuse a block value whose first line libyaml forgives and PyYAML does not: ``|#``."""
+        mark = event.start_mark
+        if not _BLOCK_HEADER.match(self.source.text, mark.index):
+            problem = f"an odd beginning of a block value ({event.style})"
+            raise self._syntax_error(yaml.MarkedYAMLError(problem=problem, problem_mark=mark))
 
     def _sequence(self, event: Any, loc: Loc, depth: int) -> tuple[Tree, int, int]:
         items: list[Tree] = []
@@ -221,6 +281,8 @@ class _Reader:
     def _key(self, key: Tree) -> Scalar | None:
         if isinstance(key, Scalar) and not key.null:
             return key
+        if self.flow and isinstance(key, Scalar):  # [?] and {:}, of which the parsers think differently
+            raise SpecError(Diagnostic("CC104", "this is not YAML: a key is missing", key.loc))
         hint = "write a block's or branch's name, or a field" if isinstance(key, Scalar) else None
         self.log.add("CC104", "a key must be a word", key.loc, hint)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import MISSING
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcost.errors import Loc
-    from convcost.ir import Shape
+    from convcost.spec.names import Tensor as Entering
     from convcost.spec.tree import Tree
 
+IN_NAMES = ("in_channels", "in_size", "in_height", "in_width")
 BROKEN = object()
 """The value of a var or arg whose mistake has been reported."""
 
@@ -32,17 +34,20 @@ _SEXAGESIMAL = re.compile(r"[\d_]+(:[\d_]+)+(\.\d*)?", re.ASCII)
 class Scope:
     """The names an expression sees: vars and args, ``in_*`` of the entering tensor, ``index``."""
 
-    __slots__ = ("index", "names", "shape")
+    __slots__ = ("entering", "index", "names")
 
     def __init__(
-        self, names: Mapping[str, Value], shape: Shape | None = None, index: int | None = None
+        self, names: Mapping[str, Value], entering: Entering | None = None, index: int | None = None
     ) -> None:
         self.names = names
-        self.shape = shape
+        self.entering = entering
         self.index = index
 
     def __call__(self, name: str) -> Value:
-        """Return a name's value; KeyError(name, hint) where there is none."""
+        """Return a name's value; KeyError(name, hint) where there is none.
+
+        Raises Reported where the value hangs on something whose mistake is in the log.
+        """
         value = self.names.get(name, MISSING)
         if value is BROKEN:
             raise Reported
@@ -50,27 +55,34 @@ class Scope:
             return value
         if name == "index" and self.index is not None:
             return self.index
-        if name.startswith("in_") and self.shape is not None:
-            return self._of_input(name, self.shape)
+        if name.startswith("in_") and self.entering is not None:
+            return self._of_input(name, self.entering)
         raise KeyError(name, self._hint(name))
 
-    def _of_input(self, name: str, shape: Shape) -> Value:
-        sizes = shape[1:]
+    def lacks(self, name: str) -> bool:
+        """Whether a name is surely none of ours; spares a word the search for what was meant."""
+        return name not in self.names and name != "index" and not name.startswith("in_")
+
+    def _of_input(self, name: str, entering: Entering) -> Value:
+        if name not in IN_NAMES:
+            raise KeyError(name, f"there are {', '.join(IN_NAMES)}")
+        if not (entering.channels if name == "in_channels" else entering.sizes):
+            raise Reported
+        channels, *sizes = entering.shape
         if name == "in_channels":
-            return shape[0]
+            return channels
         if name == "in_size":
-            return sizes
-        back = {"in_width": 1, "in_height": 2}.get(name)
-        if back and len(sizes) >= back:
-            return sizes[-back]
-        if back:
-            raise KeyError(name, f"the tensor entering here, {list(shape)}, has {len(sizes)} spatial dims")
-        raise KeyError(name, "there are in_channels, in_size, in_height and in_width")
+            return tuple(sizes)
+        back = 1 if name == "in_width" else 2
+        if len(sizes) < back:
+            shown = list(entering.shape)
+            raise KeyError(name, f"the tensor entering here, {shown}, has {len(sizes)} spatial dims")
+        return sizes[-back]
 
     def _hint(self, name: str) -> str | None:
         if name == "index":
             return "index stands only in a line with repeat:"
-        known = [*self.names, *FUNCTIONS, *(("in_channels", "in_size") if self.shape else ())]
+        known = [*self.names, *FUNCTIONS, *(IN_NAMES if self.entering else ())]
         return did_you_mean(closest(name, known))
 
 
@@ -141,10 +153,8 @@ def check_integer(value: Value, tree: Tree, log: Log, spec: FieldSpec) -> int:
         if isinstance(value, str):
             hint = f"{value!r} is a word"
         raise log.add(kind, f"{spec.name} is an integer, not {show(value)}", tree.loc, hint)
-    if spec.ge is not None and value < spec.ge:
-        raise log.add("CC206", f"{spec.name} is at least {spec.ge}, not {value}", tree.loc)
-    if spec.le is not None and value > spec.le:
-        raise log.add("CC206", f"{spec.name} is at most {spec.le}, not {value}", tree.loc)
+    if (spec.ge is not None and value < spec.ge) or (spec.le is not None and value > spec.le):
+        raise log.add("CC206", f"{spec.name} is {_bounds(spec)}, not {value}", tree.loc)
     return value
 
 
@@ -180,15 +190,19 @@ def untyped(tree: Tree, look: Scope, log: Log) -> Value:
     A name in scope is its value, any other bare name a word, judged where it is used.
     """
     if isinstance(tree, Seq):
-        return tuple(untyped(item, look, log) for item in tree.items)
+        values = []
+        for item in tree.items:
+            with suppress(Reported):
+                values.append(untyped(item, look, log))
+        if len(values) < len(tree.items):
+            raise Reported
+        return tuple(values)
     if isinstance(tree, Map):
         raise log.add("CC203", "a value is a number, a word or a list, not a mapping", tree.loc)
     if tree.null:
         return None
     text = tree.text
-    if text.startswith("$") and not tree.quoted:
-        return word(tree, look, log, "the value")
-    if tree.broken or text.isdigit() or not _PATH.fullmatch(text):
+    if tree.broken or (text.isdigit() and not tree.quoted) or not _PATH.fullmatch(text):
         return evaluate(tree, look, log, "a value")
     check_trap(tree, log)
     return _name_or_word(tree, look, log)
@@ -197,6 +211,8 @@ def untyped(tree: Tree, look: Scope, log: Log) -> Value:
 def _name_or_word(tree: Scalar, look: Scope, log: Log) -> Value:
     text = tree.text
     if _BARE.fullmatch(text):
+        if look.lacks(text):
+            return _literal(text)
         try:
             return look(text)
         except KeyError:
@@ -204,8 +220,8 @@ def _name_or_word(tree: Scalar, look: Scope, log: Log) -> Value:
     try:
         return parse(text)(look)
     except ExpressionError as error:
-        if error.code in {"CC201", "CC202"}:
-            return text  # 3a, enc.conv1
+        if error.code in {"CC201", "CC202"} or (tree.quoted and error.code == "CC108"):
+            return text  # 3a, enc.conv1, "1_0"
         raise log.add(error.code, error.message, _within(tree, error.at), error.hint) from None
 
 
@@ -224,7 +240,7 @@ def field_value(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
         return boolean(tree, look, log, spec.name)
     if spec.kind == WORD:
         return _choice(spec, tree, look, log)
-    if spec.kind == PADDING and isinstance(tree, Scalar) and not tree.quoted and tree.text in spec.choices:
+    if spec.kind == PADDING and isinstance(tree, Scalar) and tree.text in spec.choices:
         return tree.text
     if spec.kind in (PER_DIM, PADDING, INTEGERS):
         return _sizes(spec, tree, look, log)
@@ -244,17 +260,20 @@ def _number(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
     if not is_number(value):
         raise log.add("CC203", f"{spec.name} is a number, not {show(value)}", tree.loc)
     if (spec.ge is not None and value < spec.ge) or (spec.le is not None and value > spec.le):
-        low, high = spec.ge, spec.le
-        bounds = f"between {low} and {high}" if None not in (low, high) else f"at least {low}"
-        raise log.add("CC206", f"{spec.name} is {bounds}, not {show(value)}", tree.loc)
+        raise log.add("CC206", f"{spec.name} is {_bounds(spec)}, not {show(value)}", tree.loc)
     return value
+
+
+def _bounds(spec: FieldSpec) -> str:
+    if spec.ge is None:
+        return f"at most {spec.le}"
+    return f"at least {spec.ge}" if spec.le is None else f"between {spec.ge} and {spec.le}"
 
 
 def _sizes(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
     """One integer, or a list with one per dim; a padding's entries may be pairs."""
     if isinstance(tree, Seq):
-        entry = _pad_entry if spec.kind == PADDING else integer
-        return tuple(entry(item, look, log, spec) for item in tree.items)
+        return _each(tree.items, look, log, spec)
     value = evaluate(tree, look, log, "an integer or a list of them")
     if isinstance(value, tuple):
         return tuple(_checked(item, tree, log, spec) for item in value)
@@ -265,6 +284,18 @@ def _sizes(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
     if spec.kind == INTEGERS:
         raise log.add("CC203", f"{spec.name} is a list of integers, not {show(value)}", tree.loc)
     return check_integer(value, tree, log, spec)
+
+
+def _each(items: tuple[Tree, ...], look: Scope, log: Log, spec: FieldSpec) -> Value:
+    """Return a list's values; every mistake in it is logged before Reported is raised."""
+    entry = _pad_entry if spec.kind == PADDING else integer
+    values = []
+    for item in items:
+        with suppress(Reported):
+            values.append(entry(item, look, log, spec))
+    if len(values) < len(items):
+        raise Reported
+    return tuple(values)
 
 
 def _pad_entry(tree: Tree, look: Scope, log: Log, spec: FieldSpec) -> Value:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcost.errors import closest, did_you_mean
-from convcost.spec.log import Log, Reported
-from convcost.spec.tree import Scalar
+from convcost.spec.expressions import names_in
+from convcost.spec.log import MOST, Log, Reported
+from convcost.spec.tree import Scalar, Seq
 from convcost.spec.values import BROKEN, Scope, untyped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from convcost.spec.arithmetic import Value
-    from convcost.spec.document import Document
+    from convcost.spec.syntax import Document
     from convcost.spec.tree import Tree
 
 
@@ -31,7 +34,7 @@ def evaluate_vars(
 ) -> dict[str, Value]:
     """Return every var's value (BROKEN where its mistake is in the log).
 
-    Vars may use other vars, in any order; a cycle is an error. ``outside`` overrides
+    Vars may use other vars, in any order; a circle is an error. ``outside`` overrides
     ``variant``, which overrides what the document says.
     """
     trees = {**document.vars}
@@ -42,52 +45,89 @@ def evaluate_vars(
             log.add("CC313", f"{document.name} has no var {name!r}", tree.loc, hint)
         else:
             trees[name] = tree
-    return _Vars(trees, log).all()
+    return _values(trees, log)
 
 
-class _Vars(Scope):
-    """Evaluates a var when it is first asked for."""
+class _VarScope(Scope):
+    """The vars evaluated so far; hints know all."""
 
-    __slots__ = ("log", "open", "trees", "values")
+    __slots__ = ("all",)
+
+    def __init__(self, values: dict[str, Value], every: dict[str, Tree]) -> None:
+        super().__init__(values)
+        self.all = every
+
+    def _hint(self, name: str) -> str | None:
+        return did_you_mean(closest(name, self.all)) or super()._hint(name)
+
+
+def _values(trees: dict[str, Tree], log: Log) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    order = _Order(trees, log)
+    for name in order:
+        values[name] = BROKEN
+        if name in order.circular:
+            continue
+        tree = trees[name]
+        try:
+            values[name] = name if _is_word(name, tree) else untyped(tree, _VarScope(values, trees), log)
+        except Reported:
+            continue
+    return {name: values.get(name, BROKEN) for name in trees}
+
+
+def _is_word(name: str, tree: Tree) -> bool:
+    """Whether a var is nothing but its own name: ``norm: norm`` can only be the word."""
+    return isinstance(tree, Scalar) and tree.text == name
+
+
+class _Order:
+    """Vars, each after those it uses: depth first, on a stack of our own, however long the chain.
+
+    Ends early where there are more circles than a log takes.
+    """
 
     def __init__(self, trees: dict[str, Tree], log: Log) -> None:
-        super().__init__({})
         self.trees = trees
         self.log = log
-        self.values: dict[str, Value] = {}
-        self.open: list[str] = []
+        self.circular: set[str] = set()
+        self.circles = 0
 
-    def all(self) -> dict[str, Value]:
+    def __iter__(self) -> Iterator[str]:
+        done: set[str] = set()
         for name in self.trees:
-            try:
-                self(name)
-            except Reported:
-                self.values[name] = BROKEN
-        return self.values
+            open_: dict[str, Iterator[str]] = {} if name in done else {name: self._uses(name)}
+            while open_ and self.circles < MOST:
+                last = next(reversed(open_))
+                needed = next(open_[last], None)
+                if needed is None:
+                    del open_[last]
+                    done.add(last)
+                    yield last
+                elif needed in open_:
+                    self._circle([*open_], needed)
+                elif needed not in done:
+                    open_[needed] = self._uses(needed)
 
-    def __call__(self, name: str) -> Value:
-        if name in self.values:
-            if self.values[name] is BROKEN:
-                raise Reported
-            return self.values[name]
-        if name not in self.trees:
-            raise KeyError(name, did_you_mean(closest(name, self.trees)))
-        if name in self.open:
-            circle = " -> ".join([*self.open[self.open.index(name) :], name])
-            raise self.log.add("CC310", f"vars in a circle: {circle}", self.trees[name].loc)
-        return self._evaluate(name)
-
-    def _evaluate(self, name: str) -> Value:
+    def _uses(self, name: str) -> Iterator[str]:
+        """Return an iterator over the vars a var's value names."""
         tree = self.trees[name]
-        if isinstance(tree, Scalar) and tree.text == name and not tree.quoted:
-            self.values[name] = name  # `norm: norm` can only be the word
-            return name
-        if len(self.open) > 50:  # noqa: PLR2004  (far deeper than any table of a paper)
-            raise self.log.add("CC310", "vars refer to one another too deeply", tree.loc)
-        self.open.append(name)
-        try:
-            value = untyped(tree, self, self.log)
-        finally:
-            self.open.pop()
-        self.values[name] = value
-        return value
+        if _is_word(name, tree):
+            return iter(())
+        return iter([used for text in _texts(tree) for used in names_in(text) if used in self.trees])
+
+    def _circle(self, chain: list[str], start: str) -> None:
+        self.circles += 1
+        members = chain[chain.index(start) :]
+        self.circular.update(members)
+        shown = " -> ".join([*members[:8], *(["…"] if len(members) > 8 else []), start])  # noqa: PLR2004
+        self.log.add("CC310", f"vars in a circle: {shown}", self.trees[start].loc)
+
+
+def _texts(tree: Tree) -> Iterator[str]:
+    """Yield the texts in a value."""
+    if isinstance(tree, Scalar):
+        yield tree.text
+    elif isinstance(tree, Seq):
+        for item in tree.items:
+            yield from _texts(item)

@@ -1,0 +1,80 @@
+"""The checks of form that all parts of a spec share: known keys, names, mappings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from convcost.errors import closest, did_you_mean
+from convcost.spec.tree import Map, Scalar, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from convcost.errors import Loc
+    from convcost.spec.log import Log
+    from convcost.spec.tree import Tree
+
+LONGEST_NAME = 200  # one that still fits a table
+
+_NAME = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*", re.ASCII)
+LATER = {
+    "share": "sharing weights between layers is reserved for a later version of the language",
+    "inputs": "several inputs are reserved for a later version of the language",
+    "parameter": "free parameter tensors are reserved for a later version of the language",
+}
+
+
+class Form:
+    """Reports what is out of form; where a remedy is obvious, goes on as if it had been taken."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+
+    def known(self, tree: Map, known: Iterable[str], owner: str) -> dict[str, Tree]:
+        """Return the mapping with unknown keys reported (and read as what was meant)."""
+        names = tuple(known)
+        found: dict[str, Tree] = {}
+        for key, value in tree.items.items():
+            name = key if key in names else self.unknown_key(key, tree.keys[key], names, owner)
+            if name is not None and (name == key or name not in tree.items):
+                found[name] = value
+        return found
+
+    def unknown_key(self, key: str, at: Scalar, known: tuple[str, ...], owner: str) -> str | None:
+        """Report a key; return the one that was probably meant."""
+        if key in LATER:
+            self.log.add("CC314", LATER[key], at.loc)
+            return None
+        meant = closest(key, known)
+        listed = f"it has {', '.join(known)}" if known else "it has no fields"
+        self.log.add("CC302", f"{owner} has no {key!r}", at.loc, did_you_mean(meant) or listed)
+        return meant
+
+    def mapping(self, tree: Tree | None, what: str) -> Map | None:
+        """Return a mapping, None for nothing; anything else is reported."""
+        if isinstance(tree, Map) or tree is None or (isinstance(tree, Scalar) and tree.null):
+            return tree if isinstance(tree, Map) else None
+        self.log.add("CC304", f"{what} must be a mapping, found {describe(tree)}", tree.loc)
+        return None
+
+    def name(self, tree: Tree | None) -> str | None:
+        """Return a given name, checked."""
+        if tree is None:
+            return None
+        if not isinstance(tree, Scalar) or tree.null:
+            self.log.add("CC306", f"a name is a word, found {describe(tree)}", tree.loc)
+            return None
+        if tree.broken:
+            return None
+        return tree.text if self.check_name(tree.text, tree.loc) else None
+
+    def check_name(self, text: str, loc: Loc) -> bool:
+        """Whether a name has only the characters names may have."""
+        if _NAME.fullmatch(text) and len(text) <= LONGEST_NAME:
+            return True
+        hint = "letters, digits, _, + and -; dots separate levels"
+        if len(text) > LONGEST_NAME:
+            hint = f"a name has at most {LONGEST_NAME} characters"
+        self.log.add("CC306", f"{text[:60]!r} cannot be a name", loc, hint)
+        return False

@@ -1,0 +1,223 @@
+"""A :class:`Tree` to lines: ops and their fields known to exist, branches and bodies taken apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcost.errors import closest, did_you_mean, suggest
+from convcost.ops import INDEX, op_class
+from convcost.spec.form import LATER, Form
+from convcost.spec.log import Reported
+from convcost.spec.static import Static
+from convcost.spec.syntax import (
+    BRANCHING,
+    COMMON,
+    NONE,
+    PROJECT,
+    RESIDUAL,
+    SHORTCUTS,
+    UNKNOWN,
+    Line,
+    op_fields,
+)
+from convcost.spec.tree import Map, Scalar, Seq, describe
+
+if TYPE_CHECKING:
+    from convcost.spec.log import Log
+    from convcost.spec.tree import Tree
+
+
+class LineParser(Form):
+    """Reads lists of layers; knows the blocks' names and arguments before it reads any line."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(log)
+        self.block_args: dict[str, tuple[str, ...]] = {}
+        self.static = Static(log)
+
+    def lines(self, tree: Tree, what: str) -> tuple[Line, ...]:
+        """Return the lines of a list; one that is none is reported and stands for anything."""
+        if not isinstance(tree, Seq):
+            if isinstance(tree, Scalar) and tree.broken:
+                return ()
+            hint = "begin each layer with '- '" if isinstance(tree, Map) else None
+            self.log.add("CC304", f"{what} must be a list of layers, found {describe(tree)}", tree.loc, hint)
+            return ()
+        found = []
+        for item in tree.items:
+            try:
+                found.append(self.line(item))
+            except Reported:
+                found.append(self.unknown(item))
+        return tuple(found)
+
+    def unknown(self, tree: Tree) -> Line:
+        """Return a line in the place of one that cannot be read: its name stays, all else is unknown."""
+        fields = next(iter(tree.items.values()), None) if isinstance(tree, Map) else None
+        given = fields.items.get("name") if isinstance(fields, Map) else None
+        common: dict[str, Tree] = {"name": given} if isinstance(given, Scalar) and not given.null else {}
+        return Line(Scalar(UNKNOWN, tree.loc), Map({}, {}, tree.loc), common)
+
+    def line(self, tree: Tree) -> Line:
+        """Return one line: a word, or a mapping with one key."""
+        if isinstance(tree, Scalar):
+            if tree.null:
+                raise self.log.add("CC304", "an empty line; 'none' is the layer that isn't there", tree.loc)
+            return self.op_line(tree, None)
+        if isinstance(tree, Seq):
+            raise self.log.add("CC304", "a list stands where a layer is expected", tree.loc)
+        if len(tree.items) != 1:
+            hint = "indent the fields further than the op's name, or put them in { }"
+            raise self.log.add("CC304", "a layer is a mapping with one key, its op", tree.loc, hint)
+        (key,) = tree.items
+        return self.op_line(tree.keys[key], tree.items[key])
+
+    def op_line(self, op: Scalar, value: Tree | None) -> Line:
+        """Return a line whose op and fields are known to exist."""
+        op = self.known_op(op)
+        if op.text == RESIDUAL:
+            return self.residual(op, value)
+        if op.text in BRANCHING:
+            return self.branching(op, value)
+        fields = self.fields_of(op, value)
+        if op.text == UNKNOWN:
+            return Line(op, Map({}, {}, op.loc), self.common(fields))
+        mine = {key: tree for key, tree in fields.items.items() if key not in COMMON}
+        common = self.common(fields)
+        if not op.text.startswith("$"):
+            mine = self.known_fields(op, fields, mine)
+            for key in ("first", "last"):
+                part = common.get(key)
+                if isinstance(part, Map):
+                    common[key] = Map(self.known_fields(op, part, part.items), part.keys, part.loc)
+        return self.judged(Line(op, Map(mine, fields.keys, fields.loc), common))
+
+    def judged(self, line: Line) -> Line:
+        """Return a line after its literals were judged."""
+        self.static.line(line)
+        return line
+
+    def known_op(self, op: Scalar) -> Scalar:
+        """Return the op, or the one that was probably meant."""
+        known = {*INDEX, *self.block_args, RESIDUAL, PROJECT, NONE}
+        if op.text in known or op.text.startswith("$"):
+            return op
+        if op.text in LATER:
+            raise self.log.add("CC314", LATER[op.text], op.loc)
+        if isinstance(op, Scalar) and op.broken:
+            raise Reported
+        meant = closest(op.text, sorted(known))
+        hint = did_you_mean(meant) or "'convcost ops' lists all ops"
+        self.log.add("CC303", f"there is no op or block {op.text!r}", op.loc, hint)
+        return Scalar(meant or UNKNOWN, op.loc)
+
+    def fields_of(self, op: Scalar, value: Tree | None) -> Map:
+        """Return a line's mapping of fields (empty for a plain word)."""
+        if value is None or (isinstance(value, Scalar) and value.null):
+            return Map({}, {}, op.loc)
+        if isinstance(value, Map):
+            return value
+        first = self.first_field(op.text)
+        hint = f"fields have names: {op.text}: {{{first}: …}}" if first else None
+        raise self.log.add("CC304", f"{op.text} takes named fields, found {describe(value)}", value.loc, hint)
+
+    def first_field(self, op: str) -> str | None:
+        """Return the name of an op's first field, for a hint."""
+        if op in INDEX:
+            return next(iter(op_class(op).specs()), None)
+        return next(iter(self.block_args.get(op, ())), None)
+
+    def known_fields(self, op: Scalar, fields: Map, mine: dict[str, Tree]) -> dict[str, Tree]:
+        """Report the fields an op does not have."""
+        known = self.field_names(op.text)
+        found: dict[str, Tree] = {}
+        for key, value in mine.items():
+            name = key if key in known else self.unknown_key(key, fields.keys[key], known, op.text)
+            if name is not None and name not in found and (name == key or name not in mine):
+                found[name] = value
+                fields.keys.setdefault(name, fields.keys[key])
+        return found
+
+    def field_names(self, op: str) -> tuple[str, ...]:
+        """Return what may stand on a line of this op or block, besides the common keys."""
+        if op in self.block_args:
+            return self.block_args[op]
+        return op_fields(op) if op in INDEX else ()
+
+    def common(self, fields: Map) -> dict[str, Tree]:
+        """Return the keys every line may have."""
+        found = {key: fields.items[key] for key in COMMON if key in fields.items}
+        if "name" in found and self.name(found["name"]) is None:
+            del found["name"]
+        for key in ("first", "last"):
+            if key in found and not isinstance(found[key], Map):
+                message = f"{key}: is a mapping of arguments, found {describe(found[key])}"
+                self.log.add("CC304", message, found.pop(key).loc)
+            elif key in found and "repeat" not in found:
+                self.log.add("CC304", f"{key}: needs a repeat: beside it", fields.keys[key].loc)
+        return found
+
+    # --- containers ----------------------------------------------------------------------
+
+    def container_fields(self, op: Scalar, value: Tree | None) -> Map:
+        """Return a container's mapping, empty where there is nothing."""
+        fields = self.mapping(value, op.text)
+        if fields is None and isinstance(value, Scalar) and not value.null:
+            raise Reported
+        return fields or Map({}, {}, op.loc)
+
+    def residual(self, op: Scalar, value: Tree | None) -> Line:
+        """``residual: [layers]`` or ``residual: {body: [...], shortcut: ...}``."""
+        if isinstance(value, Seq):
+            return Line(op, Map({}, {}, op.loc), {}, body=self.lines(value, "a residual's body"))
+        fields = self.container_fields(op, value)
+        known = self.known(fields, (*COMMON, "body", "shortcut", "inplace"), RESIDUAL)
+        body = known.get("body")
+        if body is None:
+            raise self.log.add("CC305", "a residual needs a body:", op.loc, "residual: {body: [...]}")
+        shortcut = known.get("shortcut")
+        short: Scalar | tuple[Line, ...] | None
+        short = self.lines(shortcut, "a shortcut") if isinstance(shortcut, Seq) else self.short(shortcut)
+        rest = {key: known[key] for key in ("inplace",) if key in known}
+        lines = self.lines(body, "a residual's body")
+        line = Line(op, Map(rest, fields.keys, fields.loc), self.common(fields), (), lines, short)
+        return self.judged(line)
+
+    def short(self, tree: Tree | None) -> Scalar | None:
+        """Return a shortcut's word."""
+        if tree is None or (isinstance(tree, Scalar) and tree.null):
+            return None
+        if isinstance(tree, Scalar) and (tree.text in SHORTCUTS or tree.text.startswith("$")):
+            return tree
+        meant = closest(tree.text, SHORTCUTS) if isinstance(tree, Scalar) else None
+        message = f"a shortcut is {', '.join(SHORTCUTS)} or a list of layers, found {describe(tree)}"
+        self.log.add("CC207", message, tree.loc, did_you_mean(meant))
+        return Scalar(meant or PROJECT, tree.loc)
+
+    def branching(self, op: Scalar, value: Tree | None) -> Line:
+        """``concat: {b1: [...], b3: [...]}``, ``concat: [[...], [...]]`` or ``{from: [a, b]}``."""
+        if isinstance(value, Seq):
+            branches = tuple(
+                (str(number), self.lines(item, f"branch {number}")) for number, item in enumerate(value.items)
+            )
+            return Line(op, Map({}, {}, op.loc), {}, branches)
+        fields = self.container_fields(op, value)
+        names = op_fields(op.text)
+        mine = {key: tree for key, tree in fields.items.items() if key in names}
+        rest = {k: t for k, t in fields.items.items() if k not in names and k not in COMMON}
+        branches = tuple(self.branch(op, key, fields.keys[key], tree) for key, tree in rest.items())
+        if not branches and "from" not in fields.items:
+            message = f"{op.text} needs branches, or from: with the names of what it joins"
+            raise self.log.add("CC305", message, op.loc)
+        return self.judged(Line(op, Map(mine, fields.keys, fields.loc), self.common(fields), branches))
+
+    def branch(self, op: Scalar, key: str, at: Scalar, tree: Tree) -> tuple[str, tuple[Line, ...]]:
+        """Return one named branch."""
+        self.check_name(key, at.loc)
+        if not isinstance(tree, Seq) and not (isinstance(tree, Scalar) and tree.broken):
+            known = (*COMMON, *op_fields(op.text))
+            hint = suggest(key, known) or "[] is the tensor itself"
+            message = f"{key!r} is neither a field of {op.text} nor a branch (a list of layers)"
+            self.log.add("CC302", message, at.loc, hint)
+            return key, ()
+        return key, self.lines(tree, f"branch {key}")

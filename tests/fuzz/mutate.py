@@ -1,0 +1,216 @@
+"""Inputs nobody would write: shipped specs mangled in many ways, YAML-like text, raw bytes."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from convcost.ops import INDEX
+from convcost.spec import shipped
+from convcost.spec.arithmetic import FUNCTIONS
+from convcost.spec.syntax import COMMON, HEAD, SHORTCUTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_LARGEST = 2500  # bytes of a shipped spec: PyYAML's own parser takes milliseconds per kilobyte
+
+_NUMBERS = (
+    *("0", "1", "-1", "2", "3", "7", "64", "1000", "1000000", "1000000000", "99999999999999999", "1" * 19),
+    *("1" * 5000, "0.5", "1.5", "-0.25", ".5", "1e9", "010", "0x10", "1_0", "1:30", ".inf", ".nan", "~"),
+)
+_EXPRESSIONS = (
+    *("in_channels", "in_size", "in_size.0", "in_height // 0", "in_width * 3", "index", "len(in_size)"),
+    *("1 if true else 0", "max(1, 2)", '"max(1, 2)"', "min()", "9**9**9", "(" * 5000, "((((1))))", "a.b.c"),
+    *(
+        "__class__",
+        "depths.99",
+        "x[0]",
+        "not 1",
+        "1 < 2 < 3",
+        "divisible(7, 0)",
+        "1 / 3",
+        "- - -1",
+        "$x",
+        "$",
+    ),
+)
+_YAML = (
+    *(
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ": ",
+        "- ",
+        "-",
+        "? ",
+        ", ",
+        "#",
+        "&a ",
+        "*a ",
+        "!!str ",
+        "!x ",
+        "|",
+        ">",
+        "'",
+    ),
+    *('"', "%", "@", "`", "<<: ", "---", "...", "%YAML 1.2", "\\", "\\x1b", '"\\e[31m"', '"\\0"', "\t", "\r"),
+    *(
+        "\n",
+        "\n  ",
+        "\n    ",
+        " ",
+        "\u00e9",
+        "\u2028",
+        "\ufeff",
+        "\U0001f600",
+        "\x00",
+        "\x7f",
+        "|-\n",
+        "~",
+        "=",
+        "",
+    ),
+)
+_WORDS = (
+    *sorted(INDEX),
+    *COMMON,
+    *HEAD,
+    *SHORTCUTS,
+    *FUNCTIONS,
+    *("residual", "none", "body", "shortcut", "args", "like", "norm", "act", "bn", "yes", "no", "on", "true"),
+    *(
+        "out",
+        "kernel",
+        "stride",
+        "padding",
+        "groups",
+        "axis",
+        "factor",
+        "size",
+        "half",
+        "same",
+        "valid",
+        "mode",
+    ),
+)
+_DICTIONARY = (*_NUMBERS, *_EXPRESSIONS, *_YAML, *_WORDS)
+
+
+@cache
+def seeds() -> tuple[str, ...]:
+    """Return the smaller shipped specs, without their comments."""
+    texts = [re.sub(r"(?m)^\s*#.*\n|\s+#.*$", "", shipped.read(name)[1]) for name in shipped.names()]
+    return tuple(text for text in texts if len(text) <= _LARGEST)
+
+
+def an_input(random: Random) -> bytes:
+    """Return one input of any kind."""
+    kind = random.random()
+    if kind < 0.1:
+        return random.randbytes(random.randrange(1, 60))
+    if kind < 0.4:
+        return _soup(random).encode("utf-8", "surrogatepass")
+    data = mutated(random).encode("utf-8", "surrogatepass")
+    return _flip(data, random) if random.random() < 0.15 else data
+
+
+def mutated(random: Random) -> str:
+    """Return a shipped spec, mangled once or a few times."""
+    text = random.choice(seeds())
+    for _ in range(1 + int(random.expovariate(0.7))):
+        text = random.choice(_MUTATIONS)(text, random)
+    return text
+
+
+def _soup(random: Random) -> str:
+    """Return YAML-like text out of the dictionary."""
+    start = random.choice(("", "", "convcost: 1\nname: n\ninput: [3, 8, 8]\nlayers:\n  - "))
+    return start + "".join(random.choice(_DICTIONARY)[:200] for _ in range(random.randrange(1, 25)))
+
+
+def _flip(data: bytes, random: Random) -> bytes:
+    changed = bytearray(data)
+    for _ in range(random.randrange(1, 4)):
+        at = random.randrange(len(changed)) if changed else 0
+        changed[at : at + random.randrange(2)] = random.randbytes(random.randrange(2))
+    return bytes(changed)
+
+
+def _replace_token(text: str, random: Random) -> str:
+    found = list(_TOKEN.finditer(text))
+    if not found:
+        return text
+    spot = random.choice(found)
+    other = random.choice(found).group() if random.random() < 0.4 else random.choice(_DICTIONARY)
+    return text[: spot.start()] + other + text[spot.end() :]
+
+
+def _replace_value(text: str, random: Random) -> str:
+    found = list(re.finditer(r"(?<=: )[^\s,{}\[\]]+", text))
+    if not found:
+        return text
+    spot = random.choice(found)
+    return text[: spot.start()] + random.choice((*_NUMBERS, *_EXPRESSIONS)) + text[spot.end() :]
+
+
+def _insert(text: str, random: Random) -> str:
+    at = random.randrange(len(text) + 1)
+    return text[:at] + random.choice(_DICTIONARY) + text[at:]
+
+
+def _cut(text: str, random: Random) -> str:
+    at = random.randrange(len(text) + 1)
+    return text[:at] + text[at + random.randrange(12) :]
+
+
+def _lines(change: Callable[[list[str], int, Random], None]) -> Callable[[str, Random], str]:
+    def mutation(text: str, random: Random) -> str:
+        lines = text.split("\n")
+        change(lines, random.randrange(len(lines)), random)
+        return "\n".join(lines)
+
+    return mutation
+
+
+def _drop(lines: list[str], at: int, random: Random) -> None:
+    del lines[at : at + random.randrange(1, 3)]
+
+
+def _double(lines: list[str], at: int, random: Random) -> None:
+    lines[at:at] = lines[at : at + random.randrange(1, 4)]
+
+
+def _swap(lines: list[str], at: int, random: Random) -> None:
+    other = random.randrange(len(lines))
+    lines[at], lines[other] = lines[other], lines[at]
+
+
+def _indent(lines: list[str], at: int, random: Random) -> None:
+    lines[at] = random.choice((" ", "  ", "    ", "\t", "- ")) + lines[at]
+
+
+def _dedent(lines: list[str], at: int, random: Random) -> None:
+    lines[at] = lines[at][random.randrange(4) :]
+
+
+def _graft(lines: list[str], at: int, random: Random) -> None:
+    other = random.choice(seeds()).split("\n")
+    lines[at] = random.choice(other)
+
+
+def _repeat(lines: list[str], at: int, random: Random) -> None:
+    lines[at] = re.sub(
+        r"\}$", f", repeat: {random.choice((0, 2, 40, 'in_channels', 'index + 1'))}}}", lines[at]
+    )
+
+
+_MUTATIONS: tuple[Callable[[str, Random], str], ...] = (
+    *(_replace_token, _replace_token, _replace_value, _replace_value, _insert, _cut),
+    *map(_lines, (_drop, _double, _swap, _indent, _dedent, _graft, _repeat)),
+)

@@ -1,0 +1,234 @@
+"""The pins on expressions: exact values, exact refusals."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcost.spec.arithmetic import FUNCTIONS, ExpressionError
+from convcost.spec.expressions import MAX_LENGTH, names_in, parse
+
+NAMES = {
+    "a": 7,
+    "b": Fraction(1, 2),
+    "xs": (1, 2, 3),
+    "rows": ((1, 2), (3, 4)),
+    "yes_": True,
+    "w": "relu",
+    "none_": (),
+}
+
+
+def look(name: str) -> object:
+    if name not in NAMES:
+        raise KeyError(name, "try a")
+    return NAMES[name]
+
+
+def value(text: str) -> object:
+    return parse(text)(look)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("1 + 2 * 3", 7, id="product before sum"),
+        pytest.param("(1 + 2) * 3", 9, id="brackets"),
+        pytest.param("10 - 2 - 3", 5, id="from the left"),
+        pytest.param("2 - -3", 5, id="a sign"),
+        pytest.param("--3", 3, id="two signs"),
+        pytest.param("-a // 2", -4, id="sign before floor"),
+        pytest.param("7 // 2", 3, id="floor"),
+        pytest.param("-7 // 2", -4, id="floor of a negative"),
+        pytest.param("3.5 // 1", 3, id="floor of a fraction is an integer"),
+        pytest.param("7 % 3", 1, id="rest"),
+        pytest.param("-7 % 3", 2, id="rest of a negative"),
+        pytest.param("1 / 4", Fraction(1, 4), id="exact fraction"),
+        pytest.param("8 / 4", 2, id="a fraction that is whole"),
+        pytest.param("0.1 + 0.2", Fraction(3, 10), id="exact decimals"),
+        pytest.param("0.25 * 64", 16, id="a decimal that becomes whole"),
+        pytest.param("0.1 + 0.2 == 0.3", True, id="exact comparison"),
+        pytest.param("1 < 2 and 2 < 3", True, id="and"),
+        pytest.param("1 > 2 or 2 >= 2", True, id="or"),
+        pytest.param("not 1 == 2", True, id="not binds looser than a comparison"),
+        pytest.param("not not yes_", True, id="not twice"),
+        pytest.param("yes_ or 1 / 0 == 1", True, id="or stops"),
+        pytest.param("false and 1 / 0 == 1", False, id="and stops"),
+        pytest.param("1 if yes_ else 1 / 0", 1, id="only the branch taken"),
+        pytest.param("1 if false else 2 if false else 3", 3, id="choices from the right"),
+        pytest.param("xs.0", 1, id="index with a dot"),
+        pytest.param("rows.1.0", 3, id="two indexes"),
+        pytest.param("rows[1][0]", 3, id="brackets as indexes"),
+        pytest.param("rows.1[0]", 3, id="both"),
+        pytest.param("xs[a - 5]", 3, id="a computed index"),
+        pytest.param("len(xs)", 3, id="len"),
+        pytest.param("min(3, 1, 2)", 1, id="min"),
+        pytest.param("max(xs)", 3, id="max of a list"),
+        pytest.param("floor(2.7)", 2, id="floor()"),
+        pytest.param("ceil(2.1)", 3, id="ceil"),
+        pytest.param("ceil(-2.5)", -2, id="ceil of a negative"),
+        pytest.param("round(2.5)", 2, id="round half to even, down"),
+        pytest.param("round(3.5)", 4, id="round half to even, up"),
+        pytest.param("round(2.51)", 3, id="round"),
+        pytest.param("ceil_div(7, 2)", 4, id="ceil_div"),
+        pytest.param("w == w", True, id="words compare"),
+        pytest.param("a.0 if false else 1", 1, id="an index that is not taken"),
+    ],
+)
+def test_values(text: str, expected: object) -> None:
+    result = value(text)
+    assert (expected, type(expected)) == (result, type(result))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # q = max(8, floor((v + 4) / 8) * 8), and 8 more if 10 q < 9 v
+        pytest.param("divisible(32)", 32, id="a multiple stays"),
+        pytest.param("divisible(36)", 40, id="half goes up"),
+        pytest.param("divisible(35.5)", 32, id="less goes down, within a tenth"),
+        pytest.param("divisible(1)", 8, id="never below the step"),
+        pytest.param("divisible(11)", 16, id="never down by more than a tenth: 8 < 9.9"),
+        pytest.param("divisible(17.6)", 16, id="16 is more than 0.9 * 17.6 = 15.84"),
+        pytest.param("divisible(17.9, 4)", 20, id="another step: floor(19.9 / 4) * 4 = 16 < 16.11"),
+    ],
+)
+def test_divisible(text: str, expected: int) -> None:
+    assert expected == value(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message", "at", "hint"),
+    [
+        pytest.param("", "CC201", "expected a number, a name or '(', found the end", 0, None, id="nothing"),
+        pytest.param(
+            "1 +", "CC201", "expected a number, a name or '(', found the end", 3, None, id="no right side"
+        ),
+        pytest.param("1 2", "CC201", "'2' does not belong here", 2, None, id="two values"),
+        pytest.param(
+            "(1", "CC201", "expected ')' for the '(' at character 1, found the end", 2, None, id="open"
+        ),
+        pytest.param(
+            "max(1", "CC201", "expected ')' for the '(' at character 4, found the end", 5, None, id="call"
+        ),
+        pytest.param(
+            "2 ** 3", "CC201", "'**' does not belong here", 2, "there is no power; multiply", id="power"
+        ),
+        pytest.param(
+            "1 < 2 < 3", "CC201", "'<' does not belong here", 6, "join two comparisons with and", id="chain"
+        ),
+        pytest.param("1 if yes_", "CC201", "expected 'else', found the end", 9, None, id="no else"),
+        pytest.param("a ; b", "CC201", "';' has no meaning in an expression", 2, None, id="semicolon"),
+        pytest.param("a.x", "CC201", "'.' does not belong here", 1, None, id="attribute"),
+        pytest.param("1.5.2", "CC201", "'1.5.2' is not a number", 0, None, id="two dots"),
+        pytest.param("5.", "CC108", "5.: a number cannot end in a dot", 0, None, id="a dot at the end"),
+        pytest.param("c", "CC202", "there is no 'c' here", 0, "try a", id="unknown name"),
+        pytest.param("a + c", "CC202", "there is no 'c' here", 4, "try a", id="unknown name further in"),
+        pytest.param(
+            "maxx(1)", "CC202", "there is no function 'maxx'", 0, "did you mean 'max'?", id="function"
+        ),
+        pytest.param(
+            "min()", "CC201", "expected a number, a name or '(', found ')'", 4, None, id="no argument"
+        ),
+        pytest.param("len(1, 2)", "CC201", "len takes 1 values, not 2", 0, None, id="too many"),
+        pytest.param("len(a)", "CC203", "len needs a list, not 7", 0, None, id="len of a number"),
+        pytest.param("max(none_)", "CC204", "max of an empty list", 0, None, id="max of nothing"),
+        pytest.param("w + 1", "CC203", "+ needs numbers, but gets relu", 2, None, id="sum of a word"),
+        pytest.param("yes_ + 1", "CC203", "+ needs numbers, but gets true", 5, None, id="sum of a boolean"),
+        pytest.param(
+            "not a", "CC203", "not needs true or false, but gets 7", 0, "write a comparison", id="not 7"
+        ),
+        pytest.param(
+            "1 if a else 2", "CC203", "if needs true or false, but gets 7", 2, "write a comparison", id="if 7"
+        ),
+        pytest.param(
+            "a or yes_", "CC203", "or needs true or false, but gets 7", 2, "write a comparison", id="7 or"
+        ),
+        pytest.param("w < 1", "CC203", "relu < 1 compares different things", 2, None, id="word and number"),
+        pytest.param(
+            "yes_ == 1", "CC203", "true == 1 compares different things", 5, None, id="boolean and number"
+        ),
+        pytest.param("1 / 0", "CC204", "division by zero", 2, None, id="division"),
+        pytest.param("a // (b - 0.5)", "CC204", "division by zero", 2, None, id="floor division"),
+        pytest.param("xs.3", "CC204", "index 3 of a list of 3", 2, None, id="past the end"),
+        pytest.param("xs[-1]", "CC204", "index -1 of a list of 3", 2, None, id="from behind"),
+        pytest.param("xs[0.5]", "CC203", "an index is an integer, not 1/2", 2, None, id="half an index"),
+        pytest.param("a.0", "CC203", "7 is not a list", 1, None, id="index of a number"),
+        pytest.param(
+            "999999999999999999 + 1", "CC204", "the number has more than 18 digits", 19, None, id="too large"
+        ),
+        pytest.param(
+            "1 / 999999999 / 9999999999", "CC204", "the number has more than 18 digits", 14, None, id="fine"
+        ),
+    ],
+)
+def test_refusals(text: str, code: str, message: str, at: int, hint: str | None) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        value(text)
+    error = caught.value
+    assert (code, message, at, hint) == (error.code, error.message, error.at, error.hint)
+
+
+def test_the_whitelist_of_functions() -> None:
+    expected = {"len", "min", "max", "floor", "ceil", "round", "ceil_div", "divisible"}
+    assert expected == set(FUNCTIONS)
+
+
+def test_length_is_capped() -> None:
+    assert value("1" + " " * (MAX_LENGTH - 1)) == 1
+    with pytest.raises(ExpressionError, match="at most 1000 characters"):
+        value("1" + " " * MAX_LENGTH)
+
+
+def test_depth_is_capped() -> None:
+    assert value("(" * 19 + "1" + ")" * 19) == 1
+    with pytest.raises(ExpressionError, match="nested too deeply"):
+        value("(" * 20 + "1" + ")" * 20)
+
+
+def test_names_in() -> None:
+    assert names_in("a + max(b.0, a)") == ("a", "max", "b")
+    assert names_in("enc.conv1") == ()
+
+
+_NUMBERS = st.integers(0, 99).map(str) | st.decimals(0, 99, places=2).map(str)
+_SUMS = st.recursive(
+    _NUMBERS,
+    lambda inner: st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "//", "%"]), inner).map(
+        lambda parts: f"({' '.join(parts)})"
+    ),
+    max_leaves=8,
+)
+
+
+def outcome(text: str) -> object:
+    """Return a text's value, or the code of its refusal, which points into it."""
+    try:
+        return value(text)
+    except ExpressionError as error:
+        return error.code if 0 <= error.at <= len(text) else error
+
+
+@given(_SUMS)
+def test_arithmetic_is_that_of_fractions(text: str) -> None:
+    """Python's own evaluation over fractions, an implementation of the same sums, is the oracle."""
+    import re
+
+    python = re.sub(r"\d+(?:\.\d+)?", lambda found: f"Fraction('{found.group()}')", text)
+    try:
+        expected = eval(python, {"Fraction": Fraction})
+    except ZeroDivisionError:
+        with pytest.raises(ExpressionError, match="division by zero"):
+            value(text)
+        return
+    small = all(max(abs(n), 1) < 10**18 for n in (expected.numerator, expected.denominator))
+    result = outcome(text)
+    assert result == expected or (result == "CC204" and (not small or "/" in text or "*" in text))
+
+
+@given(st.text(alphabet="ab01.+-*/%()<>=[], ifelsnotrmx$", max_size=40))
+def test_any_text_has_a_value_or_an_error_of_ours(text: str) -> None:
+    assert not isinstance(outcome(text), Exception)
