@@ -118,8 +118,8 @@ def check_room(what: str, needs: Mapping[str, int], device: str) -> None:
     raise UsageError(
         Diagnostic(
             "CC703",
-            f"{what} needs {human(total, 'bytes')} ({parts}), but {human(max(room, 0), 'bytes')} "
-            f"of memory are free on {device}",
+            f"{what}: {human(total, 'bytes')} of memory are needed ({parts}), but "
+            f"{human(max(room, 0), 'bytes')} are free on {device}",
             hint="a smaller --batch or --input needs less",
         )
     )

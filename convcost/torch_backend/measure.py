@@ -199,10 +199,16 @@ def measure_saved(network: Network, x: Any) -> dict[str, int]:
 
 
 def _try_saved(network: Network, x: Any) -> tuple[dict[str, int] | None, str | None]:
+    reached = [""]
+
+    def before(name: str) -> None:
+        reached[0] = name
+
     try:
-        return measure_saved(network, x), None
+        with watched(network, before=before):
+            return measure_saved(network, x), None
     except ValueError as error:  # a batch norm over one value per channel has no variance
-        return None, str(error)
+        return None, f"{reached[0]}: {error}"
 
 
 def _own_storages(network: Network) -> frozenset[int]:
