@@ -1,9 +1,11 @@
 """Writes every number in README.md and docs/ by running the program; ``--check`` only compares.
 
 In a page, ``<!-- run: convcost ... -->`` stands before a fenced block: its content becomes
-what the command prints, 88 columns wide. ``<!-- file: NAME -->`` before a block makes its
-content a file that later commands of the page can read. ``docs/cli.md`` and ``docs/ops.md``
-are written whole.
+what the command prints, 88 columns wide, or its first or last lines (``| head -16``,
+``| tail -8``). ``<!-- file: NAME -->`` before a block makes its content a file that later
+commands of the page can read. Between ``<!-- table: NAME -->`` and ``<!-- end -->`` stands a
+table made from the code (``TABLES``). ``docs/cli.md``, ``docs/ops.md`` and
+``docs/diagnostics.md`` are written whole.
 """
 
 from __future__ import annotations
@@ -15,13 +17,76 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from convcost.cli._group import COMMANDS
-from convcost.ops import INDEX
+from convcost.codes import CODES, Code
+from convcost.cost import COUNTERS, DTYPES, FLOPS_PER, METRICS, PER_SAMPLE, Cost
+from convcost.engine.roles import roles
+from convcost.errors import ConvcostError
+from convcost.ops import INDEX, op_class
+from convcost.render.diagnostics import render
+from convcost.spec import load_text
+from convcost.spec.locate import parse_ref
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parent.parent
 COLUMNS = "88"
 _BLOCK = re.compile(r"(<!-- (run|file): ([^\n]*?) -->\n)(```[^\n]*\n)(.*?)(^```$)", re.DOTALL | re.MULTILINE)
+_TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+ROLLUPS = {"sum": "sum", "max": "largest", "derived": "from the sums", "none": "–"}
+COUNTED = {
+    "macs": "multiply-accumulates of conv, conv_transpose, linear, matmul and attention",
+    "bias_adds": "additions of a bias, one per output element",
+    "normalised": "elements that a norm scales and shifts",
+    "statistics": "elements of which a norm takes mean and variance while it runs",
+    "activated": "elements put through a non-linear function, a softmax's included",
+    "pooled": "window elements a pool looks at; an lrn's as well",
+    "added": "element-wise additions of tensors",
+    "multiplied": "element-wise multiplications of tensors",
+    "taps": "input elements that an interpolation weighs",
+    "params": "learnable parameters",
+    "buffers": "running statistics, with the step counters",
+    "counters": "how many of the buffers are step counters",
+    "nonlinearities": "1 for an activation layer",
+}
+WHY = {
+    "macs": "a multiplication and an addition",
+    "bias_adds": "an addition",
+    "normalised": "scale and shift, mean and variance being folded into them",
+    "statistics": "add to the mean; subtract it, square, add to the variance",
+    "activated": "one, whatever the function: how dear an exponential is depends on the machine",
+    "pooled": "a comparison or an addition",
+    "added": "an addition",
+    "multiplied": "a multiplication",
+    "taps": "weigh and add",
+}
+FAMILIES = {
+    "CC1": "Text and YAML",
+    "CC2": "Expressions",
+    "CC3": "Structure and names",
+    "CC4": "Shapes and layers",
+    "CC5": "Transforms",
+    "CC6": "Budgets",
+    "CC7": "Torch",
+    "CC9": "Requests",
+}
+DIAGNOSTICS = """\
+# Diagnostics
+
+What a command says of a mistake has a code, a place, the line itself, and often a hint and notes:
+
+```text
+{example}```
+
+All mistakes of a spec are told at once, on standard error, and the exit code is 2. `convcost validate`
+looks for nothing else; from Python they are the `diagnostics` of a
+[`ConvcostError`](python_api.md#errors). A code keeps its meaning for good, so it may be searched for and
+relied upon; the words beside it may improve. `convcost errors CODE` prints what stands here.
+"""
 
 
 def main() -> int:
@@ -37,14 +102,20 @@ def main() -> int:
 
 def pages() -> list[tuple[Path, str]]:
     """Return every page with generated parts, and what it ought to say."""
-    written = {ROOT / "docs" / "cli.md": cli_page(), ROOT / "docs" / "ops.md": ops_page()}
+    docs = ROOT / "docs"
+    written = {
+        docs / "cli.md": cli_page(),
+        docs / "ops.md": ops_page(),
+        docs / "diagnostics.md": diagnostics_page(),
+    }
     sources = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
     filled = [(path, fill(path.read_text("utf-8"))) for path in sources if path not in written]
     return [*written.items(), *filled]
 
 
 def fill(text: str) -> str:
-    """Return a page with the content of every marked block made anew."""
+    """Return a page with the content of every marked block and table made anew."""
+    text = _TABLE.sub(lambda match: f"{match[1]}{TABLES[match[2]]()}{match[3]}", text)
     with tempfile.TemporaryDirectory() as folder:
 
         def block(match: re.Match[str]) -> str:
@@ -52,9 +123,19 @@ def fill(text: str) -> str:
             if kind == "file":
                 Path(folder, what).write_text(content, "utf-8")
                 return match.group()
-            return f"{marker}{fence}{run(shlex.split(what)[1:], folder)}{end}"
+            return f"{marker}{fence}{shown(what, folder)}{end}"
 
         return _BLOCK.sub(block, text)
+
+
+def shown(what: str, folder: str) -> str:
+    """Return what a marker's command prints: all of it, or its first or last lines."""
+    command, _, part = what.partition(" | ")
+    lines = run(shlex.split(command)[1:], folder).splitlines(keepends=True)
+    if part:
+        end, count = part.split(" -")
+        lines = lines[: int(count)] if end == "head" else lines[-int(count) :]
+    return "".join(lines)
 
 
 def run(arguments: list[str], folder: str | Path = ROOT) -> str:
@@ -83,6 +164,82 @@ def ops_page() -> str:
     parts = ["# Ops\n", run(["ops", "--format", "markdown"])]
     parts += [run(["ops", name, "--format", "markdown"]) for name in sorted(INDEX)]
     return "\n".join(parts)
+
+
+def diagnostics_page() -> str:
+    """Return the page of all diagnostic codes, with what the program says of each wrong spec."""
+    parts = [DIAGNOSTICS.format(example=said(CODES["CC202"]))]
+    family = ""
+    for code, entry in CODES.items():
+        if code[:3] != family:
+            family = code[:3]
+            parts.append(f"## {family}xx: {FAMILIES[family]}\n")
+        parts += [f"### {code}: {_escaped(entry.title)}\n", f"{_escaped(entry.explanation)}\n"]
+        if entry.wrong:
+            asked = f" (loaded as `net.yaml{entry.ref}`)" if entry.ref else ""
+            parts += [f"Wrong{asked}:\n", _fenced(entry.wrong), _fenced(said(entry))]
+            parts += ["Right:\n", _fenced(entry.right)]
+    return "\n".join(parts)
+
+
+def said(entry: Code) -> str:
+    """Return what the program says of a code's wrong spec."""
+    asked = parse_ref(f"net{entry.ref}")
+    try:
+        roles(load_text(entry.wrong.encode(), "net.yaml", asked.variant, dict(asked.sets), asked.input))
+    except ConvcostError as error:
+        return render(error.diagnostics)
+    raise ValueError(f"nothing is wrong with {entry.wrong}")
+
+
+def metrics_table() -> str:
+    """Return the metrics: unit, how layers add up, and meaning."""
+    rows = [(f"`{m.name}`", m.unit, ROLLUPS[m.rollup], m.doc) for m in METRICS.values()]
+    return _table(("metric", "unit", "of several layers", "meaning"), rows)
+
+
+def counters_table() -> str:
+    """Return the raw counters: what they count, and whether they grow with the batch."""
+    rows = [(f"`{n}`", COUNTED[n], "× batch" if n in PER_SAMPLE else "once") for n in COUNTERS]
+    return _table(("counter", "counts", "in a batch"), rows)
+
+
+def flops_table() -> str:
+    """Return the floating-point operations per unit of each counter, and why so many."""
+    rows = [(f"`{name}`", str(per), WHY[name]) for name, per in FLOPS_PER.items()]
+    return _table(("counter", "flops each", "because"), rows)
+
+
+def free_table() -> str:
+    """Return the ops all of whose examples cost nothing at all."""
+    free = [n for n in sorted(INDEX) if all(case.cost == Cost() for case in op_class(n).cases())]
+    return ", ".join(f"`{name}`" for name in free) + ".\n"
+
+
+def dtypes_table() -> str:
+    """Return the element types and their sizes."""
+    return _table(("dtype", "bytes per element"), [(f"`{d.name}`", str(d.size)) for d in DTYPES.values()])
+
+
+TABLES = {
+    "metrics": metrics_table,
+    "counters": counters_table,
+    "flops": flops_table,
+    "free": free_table,
+    "dtypes": dtypes_table,
+}
+
+
+def _table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [titles, ("---",) * len(titles), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    """Return text in which only `code` has a meaning to Markdown."""
+    parts = text.split("`")
+    parts[::2] = [re.sub(r"([\\*_<\[\]|])", r"\\\1", part) for part in parts[::2]]
+    return "`".join(parts)
 
 
 def _fenced(text: str) -> str:

@@ -37,8 +37,9 @@ CODES: dict[str, Code] = {
     ),
     "CC405": Code(
         "a size past all bounds",
-        "Channels and sizes have at most 18 digits, as all numbers of the language. Repeated doubling gets "
-        "there quickly: look for a concat or an upsample in a `repeat:`.",
+        "Channels and sizes have at most 18 digits, as all numbers of the language, and the strides on the way "
+        "to a layer multiply to no more than 4,096 bits. Repeated doubling gets there quickly: look for a "
+        "concat, an upsample or a stride in a `repeat:`.",
         net("concat: {repeat: 80, a: [], b: []}"),
         net("concat: {repeat: 8, a: [], b: []}"),
     ),

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 LONGEST = 60_000
 """Characters; GitHub refuses comments of more than 65,536."""
 
-_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "&#96;", "*": "&#42;", "_": "&#95;", "@": "&#64;"})
+_HTML = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "&#96;", "*": "&#42;", "_": "&#95;", "@": "&#64;"}
+)
 
 
 def render(comment: Comment) -> str:

@@ -143,6 +143,6 @@ def _shape_despite(op: OpBase, shapes: tuple[Shape, ...]) -> Shape:
         shape = op.shape(*shapes)
     except (ValueError, IndexError, TypeError, ZeroDivisionError):
         return shapes[0]
-    if not all(type(size) is int for size in shape) or shape[0] < 1:
+    if not shape or not all(type(size) is int for size in shape) or shape[0] < 1:
         return shapes[0]
     return shape if min(shape) > 0 else (shape[0], *shapes[0][1:])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 from convcost.errors import closest, did_you_mean
 from convcost.ir import Node, Origin
 from convcost.ops import op_class
-from convcost.spec.arithmetic import MAX_VALUE
+from convcost.spec.bounds import Bounds
 from convcost.spec.layers import Extra, Made, OpMaker
 from convcost.spec.log import Log, Reported
 from convcost.spec.names import Names, Tensor, join
@@ -17,7 +17,6 @@ from convcost.spec.values import Scope, word
 
 if TYPE_CHECKING:
     from convcost.errors import Loc
-    from convcost.ir import Shape
     from convcost.ops._base import OpBase
     from convcost.spec.context import Site
 
@@ -35,6 +34,7 @@ class NodeMaker:
         self.names = names
         self.log = log
         self.ops = OpMaker(log)
+        self.bounds = Bounds(log)
         self.nodes: list[Node] = []
         self.last_conv: tuple[bool, Extra | None] | None = None
 
@@ -137,20 +137,13 @@ class NodeMaker:
                 loc = self._problem_loc(site, problem.field)
                 self.log.add("CC401", problem.message, loc, problem.hint)
             channels, sizes = channels and (of_channels or of_sizes), sizes and of_channels
-        self._check_sizes(shape, site.loc, sure=channels and sizes)
-        self.names.leaf(path, site.loc)
         names, like = tuple([t.name for t in inputs]), tuple([t.name for t in likes])
+        self.bounds.check_sizes(shape, site.loc, sure=channels and sizes)
+        self.bounds.check_strides(path, made.op, names, (inputs[0].shape, shape), site.loc)
+        self.names.leaf(path, site.loc)
         self.nodes.append(Node(path, made.op, names, shape, site.loc, origin, like))
         tensor = self.names.tensors[path] = Tensor(path, shape, channels or _sets_channels(made), sizes)
         return tensor
-
-    def _check_sizes(self, shape: Shape, loc: Loc, *, sure: bool) -> None:
-        """Refuse sizes no expression could hold either; repeated, they would fill the memory."""
-        if max(shape) < MAX_VALUE:
-            return
-        if not sure:
-            raise Reported
-        raise self.log.add("CC405", f"the output {list(shape)} has a size of more than 18 digits", loc)
 
     def _problem_loc(self, site: Site, field: str | None) -> Loc:
         """Return where the field at fault stands, else the op."""

@@ -24,7 +24,8 @@ MODES = {
 def view(verification: Verification, label: str, *, layers: bool = False) -> View:
     """Return everything ``verify`` shows of a network; ``layers``: every figure of every layer."""
     report = verification.report
-    mode = MODES[verification.mode].format(torch=verification.torch, device=report.device)
+    version = verification.torch.partition("+")[0]  # "2.13.0+cpu" says how torch was packed
+    mode = MODES[verification.mode].format(torch=version, device=report.device)
     blocks: list[Block] = [Heading(title(report, label)), _totals(verification)]
     blocks += [Note(why, "dim") for why in _reasons(verification)]
     blocks += _differences(verification)

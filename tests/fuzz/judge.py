@@ -1,10 +1,11 @@
-"""What must hold whatever the bytes: our own errors only, both parsers alike, in bounded time."""
+"""What must hold whatever the bytes: figures or our own errors, both parsers alike, in bounded time."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convcost.engine import analyze
 from convcost.errors import ConvcostError, SpecError
 from convcost.spec import load_text
 from convcost.spec.log import Log
@@ -31,7 +32,7 @@ class Verdict(NamedTuple):
 
 
 def judge(data: bytes) -> Verdict:
-    """Read an input both ways and build its network; raises Finding with the input."""
+    """Read an input both ways, build its network and analyse it; raises Finding with the input."""
     try:
         _agree(data)
         return _build(data)
@@ -47,7 +48,9 @@ def _build(data: bytes) -> Verdict:
     start = time.process_time()
     layers, codes = None, ()
     try:
-        layers = len(load_text(data).nodes)
+        graph = load_text(data)
+        layers = len(graph.nodes)
+        analyze(graph)
     except ConvcostError as error:
         codes = tuple(d.code for d in error.diagnostics)
         if not codes:

@@ -6,10 +6,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from convcost.ops import INDEX
+from convcost.ops import INDEX, op_class
 from convcost.spec import shipped
 from convcost.spec.arithmetic import FUNCTIONS
-from convcost.spec.syntax import COMMON, HEAD, SHORTCUTS
+from convcost.spec.syntax import BRANCHING, COMMON, HEAD, SHORTCUTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,8 +114,10 @@ def an_input(random: Random) -> bytes:
     kind = random.random()
     if kind < 0.1:
         return random.randbytes(random.randrange(1, 60))
-    if kind < 0.4:
+    if kind < 0.3:
         return _soup(random).encode("utf-8", "surrogatepass")
+    if kind < 0.5:
+        return network(random).encode()
     data = mutated(random).encode("utf-8", "surrogatepass")
     return _flip(data, random) if random.random() < 0.15 else data
 
@@ -126,6 +128,45 @@ def mutated(random: Random) -> str:
     for _ in range(1 + int(random.expovariate(0.7))):
         text = random.choice(_MUTATIONS)(text, random)
     return text
+
+
+def network(random: Random) -> str:
+    """Return a few layers of any op with any values: the form is right, the meaning is chance."""
+    dims = random.choice(("8, 8", "32", "7, 9, 5", "1, 1", "999999999999999999, 2"))
+    lines = "".join(f"  - {_layer(random)}\n" for _ in range(random.randrange(1, 5)))
+    return f"convcost: 1\nname: n\ninput: [{random.choice((1, 3, 16, 64))}, {dims}]\nlayers:\n{lines}"
+
+
+def _layer(random: Random, depth: int = 0) -> str:
+    if depth < 2 and random.random() < 0.2:
+        body = ", ".join(_layer(random, depth + 1) for _ in range(random.randrange(3)))
+        if random.random() < 0.5:
+            return f"{{residual: {{shortcut: {random.choice(SHORTCUTS)}, body: [{body}]}}}}"
+        return f"{{{random.choice(BRANCHING)}: {{a: [{body}], b: []}}}}"
+    op = random.choice(sorted(INDEX))
+    cls = op_class(op)
+    fields = [
+        f"{name}: {_value(random)}"
+        for name, spec in cls.specs().items()
+        if spec.required or random.random() < 0.3
+    ]
+    if cls.LIKE and random.random() < 0.6:
+        fields.append("like: input")
+    if random.random() < 0.1:
+        fields.append(f"repeat: {random.choice((1, 2, 30))}")
+    return f"{{{op}: {{{', '.join(fields)}}}}}"
+
+
+def _value(random: Random) -> str:
+    number = random.choice(
+        ("1", "1", "2", "2", "3", "4", "7", "8", "16", "0", "-1", "0.5", "99999999999999999")
+    )
+    if random.random() < 0.7:
+        return random.choice(
+            (number, number, number, "true", "false", "half", "same", "bilinear", "in_channels")
+        )
+    other = random.choice(("1", "0", "2", "-1", "[1, 2]", "8"))
+    return random.choice((f"[{number}, {other}]", f"[{number}]", f"[{other}, {number}, 1]", "[]"))
 
 
 def _soup(random: Random) -> str:

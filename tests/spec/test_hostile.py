@@ -133,6 +133,24 @@ REFUSED = [
         net("upsample: {factor: 99999999999999999, repeat: 2000}"), ["CC405"], id="sizes that explode"
     ),
     pytest.param(net("pad: {size: 999999999999999999, repeat: 999999}"), ["CC405"], id="pads that explode"),
+    pytest.param(
+        net("conv: {out: 1, kernel: 1, stride: 99999999999999999, repeat: 999}"), ["CC405"], id="strides"
+    ),
+    pytest.param(
+        net("conv_transpose: {out: 1, kernel: 1, stride: 999999, repeat: 999}", input="[1, 1]"),
+        ["CC405"],
+        id="transposed strides",
+    ),
+    pytest.param(
+        net("max_pool: {kernel: 4, ceil_mode: true, repeat: 9999}"), ["CC405"], id="a pool's strides"
+    ),
+    pytest.param(
+        net(
+            "b: {repeat: 999}", head="blocks: {b: {layers: [upsample: {size: 99991}, crop: {like: input}]}}\n"
+        ),
+        ["CC405"],
+        id="resized up and cropped",
+    ),
     pytest.param(net("reshape: {shape: [3, 1024, 99999999999]}"), ["CC401"], id="a shape too large"),
     pytest.param(net("b", head="blocks: {b: {layers: [b]}}\n"), ["CC310"], id="a block in itself"),
     pytest.param(
