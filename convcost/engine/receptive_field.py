@@ -9,12 +9,14 @@ What is pinned here:
 
 - several inputs: the union of their fields. Where strides differ, it is taken at output 0
   and moves with the largest;
-- a dim that disappears (flatten), is mixed as channels are, is read whole (a global pool)
-  or changes its size without a window saying how: all that the map sees is seen from
-  everywhere. Such a part moves nothing and unites with what moves beside it, as in a gate;
-  alone its stride is 0;
+- a dim that disappears (flatten), is mixed as channels are, is read whole by each of many
+  positions (a softmax) or changes its size without a window saying how: all that the map
+  sees is seen from everywhere. Such a part moves nothing and unites with what moves beside
+  it, as in a gate; alone its stride is 0;
+- a global pool is a window as long as the map; so is a norm that takes statistics over
+  positions at run time (a group norm's), though each of its positions sees the same map;
 - ``size`` and ``offset`` are those of output 0;
-- statistics computed at run time (a layer norm's) do not count, nor does a ``like``;
+- a ``like`` does not count;
 - a reflected or replicated border counts as the positions it stands on, not those it copies.
 """
 

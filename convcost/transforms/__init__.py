@@ -1,1 +1,1 @@
-"""TODO."""
+"""Graph to graph, purely: reductions taken out or put in, classifiers made convolutional."""
