@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 export PYTHONDONTWRITEBYTECODE :=
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test lint types floors tests tests-without-torch docs docs-check package bench clean
+.PHONY: help demo test lint types floors tests tests-without-torch coverage docs docs-check package bench clean
 
 help:
 	@echo "make demo   set up .venv with the runtime dependencies and analyse GoogLeNet"
@@ -44,13 +44,18 @@ types: $(DEV)/.convcost
 floors: $(DEV)/.convcost
 	$(BIN)/lint-imports
 
-# The tests and every example in README.md and docs/, with torch; branch coverage.
+# The tests and every example in README.md and docs/, with torch.
 tests: $(DEV)/.convcost
-	$(PYTEST) --numprocesses 2 --cov --cov-report term:skip-covered
+	$(PYTEST) --numprocesses 2
 
 # Once more with torch blocked from being imported: everything but verification must work.
+# What is slow and never asks for torch, fuzzing and pre-commit's own set-up, has run already.
 tests-without-torch: $(DEV)/.convcost
-	PYTHONPATH=tests/blocked $(PYTEST) --numprocesses 2 --quiet
+	PYTHONPATH=tests/blocked $(PYTEST) --numprocesses 2 --quiet -m 'not slow'
+
+# Branches taken by the tests; tracing slows the program down, so limits on time are left out.
+coverage: $(DEV)/.convcost
+	$(PYTEST) --numprocesses 2 -m 'not slow' --cov --cov-report term:skip-covered
 
 docs: $(DEV)/.convcost
 	$(BIN)/python docs/generate.py

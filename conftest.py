@@ -1,8 +1,13 @@
-"""Runs the examples in README.md and docs/: Python blocks are executed, YAML blocks read."""
+"""Runs the examples in README.md and docs/: Python blocks are executed, YAML blocks read.
+
+Between ``<!-- skip: start if(missing("torch"), reason="needs torch") -->`` and
+``<!-- skip: end -->`` examples are run where there is torch.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from sybil import Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
@@ -27,7 +32,22 @@ def _read_yaml(example: Example) -> None:
     log.raise_if_any()
 
 
+def _missing(module: str) -> bool:
+    """Whether a module cannot be imported."""
+    try:
+        import_module(module)
+    except ImportError:
+        return True
+    return False
+
+
+def _setup(namespace: dict[str, Any]) -> None:
+    """Give a page's examples what their conditions ask for."""
+    namespace["missing"] = _missing
+
+
 pytest_collect_file = Sybil(
     parsers=[SkipParser(), PythonCodeBlockParser(), CodeBlockParser("yaml", _read_yaml)],
     patterns=["*.md"],
+    setup=_setup,
 ).pytest()

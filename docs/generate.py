@@ -221,12 +221,20 @@ def dtypes_table() -> str:
     return _table(("dtype", "bytes per element"), [(f"`{d.name}`", str(d.size)) for d in DTYPES.values()])
 
 
+def decisions_list() -> str:
+    """Return the decisions that are written down, by their titles."""
+    found = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    titles = [path.read_text("utf-8").partition("\n")[0].partition(". ")[2] for path in found]
+    return "".join(f"- [{title}](adr/{path.name})\n" for path, title in zip(found, titles, strict=True))
+
+
 TABLES = {
     "metrics": metrics_table,
     "counters": counters_table,
     "flops": flops_table,
     "free": free_table,
     "dtypes": dtypes_table,
+    "decisions": decisions_list,
 }
 
 

@@ -8,7 +8,14 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_OWN = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "CONVCOST_TRACEBACK", "_CONVCOST_COMPLETE")
+_OWN = (
+    "COVERAGE_PROCESS_CONFIG",
+    "COLUMNS",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CONVCOST_TRACEBACK",
+    "_CONVCOST_COMPLETE",
+)
 
 
 def environment(**more: str) -> dict[str, str]:

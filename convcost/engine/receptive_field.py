@@ -13,8 +13,9 @@ What is pinned here:
   positions (a softmax) or changes its size without a window saying how: all that the map
   sees is seen from everywhere. Such a part moves nothing and unites with what moves beside
   it, as in a gate; alone its stride is 0;
-- a global pool is a window as long as the map; so is a norm that takes statistics over
-  positions at run time (a group norm's), though each of its positions sees the same map;
+- a global pool is a window as long as the map;
+- a norm's statistics do not count, also where they are taken at run time: they shift and
+  scale a whole map, and would make every field after a group norm the whole input;
 - ``size`` and ``offset`` are those of output 0;
 - a ``like`` does not count;
 - a reflected or replicated border counts as the positions it stands on, not those it copies.

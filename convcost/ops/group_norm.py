@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Bytes, Memory, Problem, Setting, Shape, Window
+from convcost.ir import Bytes, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag
 from convcost.ops._formula import prod
@@ -47,10 +47,6 @@ class GroupNorm(OpBase):
         del inputs, output
         statistics = Bytes(0, 2 * self.groups * at.element)
         return Memory(saves=(0,), kept=statistics, temporary=statistics)
-
-    def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
-        del output
-        return tuple(Window(n, 1, 0) for n in inputs[0][1:])
 
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn

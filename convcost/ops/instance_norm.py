@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Bytes, Memory, Problem, Setting, Shape, Window
+from convcost.ir import Bytes, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import flag
 from convcost.ops._formula import prod
@@ -59,10 +59,6 @@ class InstanceNorm(OpBase):
         kept = computed + repeated * (self.affine + 2 * self.track)
         temporary = 2 * repeated * self.affine + (2 * repeated if self.track else computed)
         return Memory(saves=(0,), kept=Bytes(0, kept), temporary=Bytes(0, temporary))
-
-    def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
-        del output
-        return () if self.track else tuple(Window(n, 1, 0) for n in inputs[0][1:])
 
     def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
         del inputs

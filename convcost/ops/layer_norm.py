@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Bytes, Memory, Setting, Shape, Window
+from convcost.ir import Bytes, Memory, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag
 from convcost.ops._formula import maximum, prod
@@ -42,13 +42,6 @@ class LayerNorm(OpBase):
         # channels first: the statistics are gone when the normalised rows are cloned into the output
         temporary = maximum(statistics, elements * at.element) if self._moves(output) else statistics
         return Memory(saves=(0,), kept=Bytes(0, statistics), temporary=Bytes(0, temporary))
-
-    def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
-        if self.axis == 0:
-            return ()
-        del inputs
-        sizes = output[1:]
-        return (*(Window(1, 1, 0) for _ in sizes[:-1]), *(Window(n, 1, 0) for n in sizes[-1:]))
 
     def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
         return self.axis == 0 or len(inputs[0]) == 1

@@ -51,4 +51,6 @@ def _own_bits(op: OpBase, before: Shape, after: Shape) -> int:
         return (max(stride) if isinstance(stride, tuple) else int(stride)).bit_length() - 1
     if op.GROUP not in {"resize", "pool"} or before[1:] == after[1:] or hasattr(op, "stride"):
         return 0
+    if len(before) != len(after):  # a mistake that is in the log already
+        return 0
     return max([max(a, b) // gcd(a, b) for a, b in zip(before[1:], after[1:], strict=True)]).bit_length()

@@ -48,6 +48,7 @@ def hooks(tmp_path_factory):
     return made
 
 
+@pytest.mark.slow
 def test_hooks(hooks, tmp_path, tmp_path_factory):
     repo = Repo(tmp_path)
     cache = tmp_path_factory.mktemp("cache")

@@ -19,6 +19,7 @@ BATCHES = 100
 INPUTS = 200
 
 
+@pytest.mark.slow
 @settings(max_examples=BATCHES, deadline=None, derandomize=True, database=None)
 @given(st.integers(0, 2**63))
 def test_every_input_of_a_batch_is_read_or_refused(seed: int) -> None:

@@ -6,7 +6,7 @@ from textwrap import dedent, indent
 
 import pytest
 
-from convcost.engine import analyze
+from convcost.engine import analyze, settle
 from convcost.spec import load_text
 
 torch = pytest.importorskip("torch")
@@ -148,7 +148,7 @@ layers:
 def network(name):
     """A convolution, so that a gradient flows, then the block."""
     text = SPEC.format(name=name, block=indent(dedent(BLOCKS[name]), "    "))
-    return load_text(text.encode())
+    return settle(load_text(text.encode()))
 
 
 @pytest.mark.parametrize("real", [False, True], ids=["fake", "real"])

@@ -11,6 +11,7 @@ import pytest
 
 from convcost import ops
 from convcost.ops import INDEX, op_class
+from tests.running import environment
 
 FOLDER = Path(ops.__file__).parent
 FILES = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
@@ -76,22 +77,23 @@ def test_case_is_exact(case):
     assert case.op.cost(case.inputs, case.output) == case.cost
 
 
+def printed_by(program):
+    run = [sys.executable, "-c", program]
+    return subprocess.run(run, capture_output=True, text=True, check=True, env=environment()).stdout
+
+
 def test_no_op_imports_torch_or_anything_slow():
     program = "import sys\n" + "".join(f"import convcost.ops.{file}\n" for file in FILES)
     heavy = ("torch", "numpy", "fractions", "difflib", "json", "rich", "yaml")
     program += f"print(sorted(set({heavy}) & set(sys.modules)))"
 
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-
-    assert answer.stdout == "[]\n"
+    assert printed_by(program) == "[]\n"
 
 
 def test_the_check_above_sees_an_import():
     program = "import sys, fractions; print(sorted({'fractions'} & set(sys.modules)))"
 
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-
-    assert answer.stdout == "['fractions']\n"
+    assert printed_by(program) == "['fractions']\n"
 
 
 @each_op

@@ -114,7 +114,7 @@ def test_channels_last_rows_mix_no_positions():
 
     norm, back = LayerNorm(axis=-1), Permute(order=(2, 0, 1))
 
-    assert [window.size for window in norm.windows((last,), last)] == [1, 64]
+    assert norm.windows((last,), last) == ()
     assert not norm.mixes_channels((last,))
     assert back.axes((last,), (64, 7, 5)) == (2, 0, 1)
 

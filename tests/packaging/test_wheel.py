@@ -61,7 +61,8 @@ def test_runtime_needs_three_packages_and_each_is_pinned():
     tomllib = pytest.importorskip("tomllib")  # of Python 3.11
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     pinned = {
-        line.partition("==")[0].lower() for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+        line.partition("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
     }
     names = [word.partition(">")[0] for word in project["dependencies"]]
     assert ["click", "PyYAML", "rich"] == names

@@ -152,6 +152,7 @@ REFUSED = [
         id="resized up and cropped",
     ),
     pytest.param(net("reshape: {shape: [3, 1024, 99999999999]}"), ["CC401"], id="a shape too large"),
+    pytest.param(net("adaptive_avg_pool: {size: [4]}"), ["CC401"], id="a pool of the wrong rank"),
     pytest.param(net("b", head="blocks: {b: {layers: [b]}}\n"), ["CC310"], id="a block in itself"),
     pytest.param(
         net("a", head="blocks: {a: {layers: [b]}, b: {layers: [a]}}\n"), ["CC310"], id="blocks in a circle"
@@ -198,6 +199,7 @@ TAKEN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TAKEN)
 def test_it_is_read(text: str | bytes) -> None:
     start = time.process_time()
@@ -205,6 +207,7 @@ def test_it_is_read(text: str | bytes) -> None:
     assert time.process_time() - start < 2
 
 
+@pytest.mark.slow
 def test_circles_by_the_thousand_end_early() -> None:
     start = time.process_time()
     found = codes(var_circles())
