@@ -272,9 +272,11 @@ def _bounds(spec: FieldSpec) -> str:
 
 def _sizes(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
     """One integer, or a list with one per dim; a padding's entries may be pairs."""
-    if isinstance(tree, Seq):
+    if isinstance(tree, Seq) and tree.items:
         return _each(tree.items, look, log, spec)
-    value = evaluate(tree, look, log, "an integer or a list of them")
+    value = () if isinstance(tree, Seq) else evaluate(tree, look, log, "an integer or a list of them")
+    if value == ():
+        raise log.add("CC203", f"{spec.name} is an empty list", tree.loc)
     if isinstance(value, tuple):
         return tuple(_checked(item, tree, log, spec) for item in value)
     if spec.kind == PADDING and isinstance(value, str):
