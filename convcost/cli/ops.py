@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from convcost import ops
 from convcost.cli._options import look_options
 from convcost.cli._output import Outcome, Terminal, rows_of, shown
 from convcost.errors import Diagnostic, UsageError, suggest
 from convcost.ops import INDEX
+from convcost.ops._scaffold import scaffold
 from convcost.views.ops import listing, page
 
 if TYPE_CHECKING:
@@ -22,12 +25,19 @@ if TYPE_CHECKING:
 Examples:
   convcost ops
   convcost ops conv
+  convcost ops new square
 """
 )
 @click.argument("op", required=False)
+@click.argument("name", required=False)
+@click.option("-o", "--output", metavar="FILE", help="Where a new op is written; - for stdout.")
 @look_options
-def command(*, op: str | None, look: Look) -> Outcome:
-    """List the ops of the spec language, or explain one."""
+def command(*, op: str | None, name: str | None, output: str | None, look: Look) -> Outcome:
+    """List the ops of the spec language, explain one, or begin a NEW one in a file of its own."""
+    if op == "new":
+        return _begin(name, output)
+    if name is not None or output is not None:
+        raise UsageError(Diagnostic("CC903", "one op at a time; -o goes with 'convcost ops new NAME'"))
     if op is not None and op not in INDEX:
         hint = suggest(op, INDEX) or "`convcost ops` lists them"
         raise UsageError(Diagnostic("CC903", f"there is no op {op!r}", hint=hint))
@@ -35,3 +45,25 @@ def command(*, op: str | None, look: Look) -> Outcome:
     key = "ops" if op is None else "fields"
     out = shown([view], look.format, Terminal.of(sys.stdout, look.color), lambda: rows_of(key, view))
     return Outcome(out)
+
+
+def _begin(name: str | None, output: str | None) -> Outcome:
+    """Write a new op's file, where there is none of that name."""
+    if name is None or not name.isidentifier() or name != name.lower() or name[0] == "_":
+        message = f"a new op needs a name of small letters, digits and _, not {name or 'none'}"
+        raise UsageError(Diagnostic("CC903", message, hint="convcost ops new square"))
+    if name in INDEX:
+        raise UsageError(Diagnostic("CC903", f"there is an op {name!r} already"))
+    text = scaffold(name)
+    if output == "-":
+        return Outcome(text)
+    path = output or os.path.join(os.path.dirname(ops.__file__), f"{name}.py")
+    try:
+        with open(path, "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(Diagnostic("CC507", f"{path} cannot be written: {reason}")) from None
+    return Outcome(
+        f"{path} is a working op: the square of each element. Make it yours, then run pytest tests/ops\n"
+    )

@@ -75,7 +75,7 @@ def named(layers: Sequence[str]) -> str:
 
 def _title(found: Reductions) -> str:
     count = len(found.sites)
-    return f"{count} 1×1 reduction{'' if count == 1 else 's'}: macs with and without, and what each buys"
+    return f"1×1 reductions ({count}): macs with and without, and what each buys"
 
 
 def channels(site: SiteSaving) -> str:

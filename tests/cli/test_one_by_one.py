@@ -34,7 +34,7 @@ def analyzed(*arguments, **more):
 
 def test_analyze_sets_the_network_without_beside_the_totals():
     text = convcost("analyze", "googlenet").stdout
-    assert "18 1×1 reductions" in text
+    assert "1×1 reductions (18)" in text
     row = next(line for line in text.splitlines() if line.startswith("macs"))
     assert ["1.583", "G", "1,582,671,872", "4.427", "G", "2.797×"] == row.split()[1:]
     site = next(line for line in text.splitlines() if line.startswith("3a.b5.reduce"))
