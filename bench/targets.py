@@ -45,8 +45,12 @@ def targets(results: dict[str, Any]) -> list[Target]:
         Target("text to report, warm", 2.5, inside["warm text_to_report"]["ratio"]["min"], "× pass"),
         Target("graph to figures, cold", 0.5, inside["cold graph_to_figures"]["ratio"]["min"], "× pass"),
         Target("graph to figures, warm", 0.5, inside["warm graph_to_figures"]["ratio"]["min"], "× pass"),
-        Target("the same with reductions, cold", 0.5, inside["cold graph_to_report"]["ratio"]["min"], "× pass"),
-        Target("the same with reductions, warm", 0.5, inside["warm graph_to_report"]["ratio"]["min"], "× pass"),
+        Target(
+            "the same with reductions, cold", 0.5, inside["cold graph_to_report"]["ratio"]["min"], "× pass"
+        ),
+        Target(
+            "the same with reductions, warm", 0.5, inside["warm graph_to_report"]["ratio"]["min"], "× pass"
+        ),
         Target("100,000 layers", 15, max(row["wall"]["min"] for row in largest), "s"),
         Target("100,000 layers", 1500, max(row["peak_bytes"] for row in largest) / MEGABYTE, "MB"),
         *(Target(f"time per layer, {kind}", 1.3, growth(scale, kind), "× that at 10,000") for kind in SHAPES),
