@@ -34,6 +34,7 @@ _BLOCK_STYLES = ("|", ">")
 _BLOCK_HEADER = re.compile(r"[|>](?:[+-]?[1-9]?|[1-9][+-])(?:\s+#.*|[ \t]*)$", re.MULTILINE)
 _ODD_TAG = re.compile(r"(?:&\S+\s+)?![^\s,\[\]{}]*[,\[\]{}]")
 _CLOSING = ",?[]{}"
+_ODD_COLON = re.compile(r"\s*:[,?\[\]{}]")  # what libyaml refuses behind a plain value in brackets
 _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
 
 
@@ -137,8 +138,8 @@ class _Reader:
             return _fatal("CC109", "an index in brackets inside { }", self.source, (line, column), hint)
         if here in {"%", "@", "`"}:
             hint = "quote the value"
-        elif here == ":" and text[column : column + 1] in _CLOSING:
-            hint = "a value is missing behind the colon"
+        elif here == ":" and (behind := text[column : column + 1]) in _CLOSING:
+            hint = "put a space behind the colon" if behind in "[{" else "a value is missing behind the colon"
         what = error.problem or error.context or "unreadable"
         return _fatal("CC104", f"this is not YAML: {what}", self.source, (line, column), hint)
 
@@ -232,10 +233,9 @@ class _Reader:
         return Scalar(event.value, loc, quoted, broken)
 
     def _check_flow(self, event: Any) -> None:
-        """Refuse what one of the parsers refuses inside brackets: ``{a:, b: 1}`` libyaml, ``[a? b]`` PyYAML."""
+        """Refuse what one of the parsers refuses inside brackets: ``{a :{}}`` libyaml, ``[a? b]`` PyYAML."""
         mark, problem = event.end_mark, None
-        behind = self.source.text[mark.index : mark.index + 2]
-        if len(behind) == 2 and behind[0] == ":" and behind[1] in _CLOSING:  # noqa: PLR2004
+        if _ODD_COLON.match(self.source.text, mark.index):
             problem = "found unexpected ':'"
         elif "?" in event.value:
             mark, problem = event.start_mark, "found unexpected '?'"

@@ -154,6 +154,8 @@ REFUSED = [
     pytest.param(net("reshape: {shape: [3, 1024, 99999999999]}"), ["CC401"], id="a shape too large"),
     pytest.param(net("adaptive_avg_pool: {size: [4]}"), ["CC401"], id="a pool of the wrong rank"),
     pytest.param(net("max_pool: {kernel: 2, stride: []}"), ["CC203"], id="an empty list of strides"),
+    pytest.param(net("conv: {out: 2, kernel :[1]}"), ["CC104"], id="a colon before a bracket"),
+    pytest.param(net("conv: {out: 2, kernel :}"), ["CC104"], id="a colon before the end"),
     pytest.param(net("b", head="blocks: {b: {layers: [b]}}\n"), ["CC310"], id="a block in itself"),
     pytest.param(
         net("a", head="blocks: {a: {layers: [b]}, b: {layers: [a]}}\n"), ["CC310"], id="blocks in a circle"
