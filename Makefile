@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 export PYTHONDONTWRITEBYTECODE :=
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test lint types floors tests tests-without-torch coverage docs docs-check package bench clean
+.PHONY: help demo test lint types floors budget tests tests-without-torch coverage docs docs-check package bench clean
 
 help:
 	@echo "make demo   set up .venv with the runtime dependencies and analyse GoogLeNet"
@@ -32,7 +32,7 @@ $(DEV)/.convcost: pyproject.toml setup.py constraints.txt
 	$(DEV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[torch,dev]'
 	touch $@
 
-test: lint types floors tests tests-without-torch docs-check
+test: lint types floors budget tests tests-without-torch docs-check
 
 lint: $(DEV)/.convcost
 	$(BIN)/ruff check .
@@ -43,6 +43,10 @@ types: $(DEV)/.convcost
 
 floors: $(DEV)/.convcost
 	$(BIN)/lint-imports
+
+# The shipped specs, held to convcost.budget.yaml: a counting rule or a spec that makes one dearer fails.
+budget: $(DEV)/.convcost
+	$(BIN)/convcost check --report table:-
 
 # The tests and every example in README.md and docs/, with torch.
 tests: $(DEV)/.convcost
