@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
 
 def matches(pattern: str, name: str) -> bool:
@@ -33,11 +33,6 @@ def any_of(patterns: str | Sequence[str] | None) -> Callable[[str], bool]:
     globs = (patterns,) if isinstance(patterns, str) else tuple(patterns)
     exact = frozenset(globs)
     return lambda name: name in exact or any(matches(glob, name) for glob in globs)
-
-
-def matching(pattern: str, names: Iterable[str]) -> list[str]:
-    """Return the names a glob matches, in their order."""
-    return [name for name in names if matches(pattern, name)]
 
 
 def _fits(part: str, level: str) -> bool:

@@ -83,6 +83,20 @@ def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
+def metric_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Take --metric, one that layers have."""
+    from convcost.jsonable import SUMMABLE
+
+    return click.option(
+        "--metric",
+        type=click.Choice(SUMMABLE),
+        default="macs",
+        show_default=True,
+        metavar="METRIC",
+        help=help_text,
+    )
+
+
 def look_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Take --format, --json and --color, as one ``look``."""
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import look_options, settings_options, specs_argument
+from convcost.cli._options import look_options, metric_option, settings_options, specs_argument
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, each
 from convcost.comparison import Comparison
-from convcost.jsonable import SUMMABLE
 from convcost.views.compare import layers_view, view
 
 if TYPE_CHECKING:
@@ -29,14 +28,7 @@ Examples:
 @specs_argument
 @click.option("--depth", type=click.IntRange(min=1), help="Compare stages: names up to this many levels.")
 @click.option("--layers", is_flag=True, help="Compare layer by layer, aligned by name.")
-@click.option(
-    "--metric",
-    type=click.Choice(SUMMABLE),
-    default="macs",
-    show_default=True,
-    metavar="METRIC",
-    help="What --depth and --layers compare.",
-)
+@metric_option("What --depth and --layers compare.")
 @settings_options
 @look_options
 def command(  # noqa: PLR0913  (one parameter per option)

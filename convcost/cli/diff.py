@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import look_options, settings_options
+from convcost.cli._options import look_options, metric_option, settings_options
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import each
 from convcost.cli.check import budget_of
 from convcost.errors import Diagnostic, UsageError
-from convcost.jsonable import SUMMABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,14 +34,7 @@ Examples:
 )
 @click.argument("old", metavar="A")
 @click.argument("specs", nargs=-1, metavar="[B]...")
-@click.option(
-    "--metric",
-    type=click.Choice(SUMMABLE),
-    default="macs",
-    show_default=True,
-    metavar="METRIC",
-    help="What layers are compared by.",
-)
+@metric_option("What layers are compared by.")
 @settings_options
 @look_options
 def command(*, old: str, specs: tuple[str, ...], metric: str, settings: Settings, look: Look) -> Outcome:
