@@ -16,7 +16,7 @@ ROUNDS = 15
 WAYS = ("text_to_report", "graph_to_report", "graph_to_figures")
 CHILD = """
 import json, statistics, time
-import convcost.engine.cost, convcost.engine.roles, convcost.engine.run, convcost.transforms.savings
+import convcost.engine.cost, convcost.reductions.roles, convcost.engine.run, convcost.reductions.savings
 from convcost.api import analyze, figures
 from convcost.spec import load_text, shipped
 text = shipped.read("resnet")[1].encode()

@@ -19,8 +19,8 @@ from convcost.spec import load, load_text
 
 if TYPE_CHECKING:
     from convcost.ir import Graph
-    from convcost.torch_backend.profile_subject import How
     from convcost.torch_backend.profile_without import Pair
+    from convcost.torch_backend.runner import How
 
 RESULTS = Path(__file__).with_name("reality.json")
 PAGE = Path(__file__).resolve().parent.parent / "docs/reality.md"
@@ -84,7 +84,7 @@ def measure() -> dict[str, Any]:
     import torch
 
     from convcost.torch_backend.machine import describe, threads
-    from convcost.torch_backend.profile_subject import How
+    from convcost.torch_backend.runner import How
 
     begin = time.monotonic()
     has_gpu = torch.cuda.is_available()

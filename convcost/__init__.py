@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcost.version import __version__
+
 if TYPE_CHECKING:
     from convcost.api import (
         analyze,
@@ -13,14 +15,13 @@ if TYPE_CHECKING:
         insert_reductions,
         load,
         roles,
+        to_dict,
         without_reductions,
     )
     from convcost.comparison import Comparison
     from convcost.errors import ConvcostError, Diagnostic, SpecError, UsageError
     from convcost.ir import Graph
     from convcost.report import Report
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Comparison",
@@ -38,6 +39,7 @@ __all__ = [
     "insert_reductions",
     "load",
     "roles",
+    "to_dict",
     "without_reductions",
 ]
 
@@ -49,6 +51,7 @@ _HOMES = {
     "convolutionalize": "api",
     "insert_reductions": "api",
     "roles": "api",
+    "to_dict": "api",
     "without_reductions": "api",
     "Comparison": "comparison",
     "ConvcostError": "errors",

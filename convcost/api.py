@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcost.ir import Graph
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from convcost.comparison import Comparison
-    from convcost.engine.breakeven import BreakEven
+    from convcost.reductions.breakeven import BreakEven
+    from convcost.reductions.reduce import Reduced
+    from convcost.reductions.without import Without
     from convcost.report import Report
     from convcost.transforms.convolutionalize import FullyConvolutional
-    from convcost.transforms.reduce import Reduced
-    from convcost.transforms.without import Without
 
 
 def load(
@@ -62,9 +62,9 @@ def analyze(
     from dataclasses import replace
 
     from convcost.engine.cost import report
-    from convcost.engine.roles import Roles
     from convcost.engine.run import Run
-    from convcost.transforms.savings import reductions
+    from convcost.reductions.roles import Roles
+    from convcost.reductions.savings import reductions
 
     run = Run.settled(network if isinstance(network, Graph) else _read(network), batch, dtype, device)
     roles = Roles(run.graph)
@@ -74,8 +74,8 @@ def analyze(
 def figures(graph: Graph, batch: int = 1, dtype: str = "float32", device: str = "cpu") -> Report:
     """Return what ``analyze`` does without ``reductions``: quicker, for many networks."""
     from convcost.engine.cost import report
-    from convcost.engine.roles import roles
     from convcost.engine.run import Run
+    from convcost.reductions.roles import roles
 
     run = Run.settled(graph, batch, dtype, device)
     return report(run, roles(run.graph))
@@ -84,8 +84,8 @@ def figures(graph: Graph, batch: int = 1, dtype: str = "float32", device: str = 
 def without_reductions(
     network: str | Graph, only: str | Sequence[str] | None = None, also: Sequence[str] = ()
 ) -> Without:
-    """Return a network without its 1×1 reductions; see ``transforms.without``."""
-    from convcost.transforms.without import without_reductions as transform
+    """Return a network without its 1×1 reductions; see ``reductions.without``."""
+    from convcost.reductions.without import without_reductions as transform
 
     return transform(_graph(network), only, also)
 
@@ -99,8 +99,8 @@ def insert_reductions(  # noqa: PLR0913  (one parameter per option)
     multiple_of: int = 1,
     sandwich: bool = False,
 ) -> Reduced:
-    """Return a network with 1×1 reductions put in; see ``transforms.reduce``."""
-    from convcost.transforms.reduce import insert_reductions as transform
+    """Return a network with 1×1 reductions put in; see ``reductions.reduce``."""
+    from convcost.reductions.reduce import insert_reductions as transform
 
     graph = _graph(network)
     return transform(graph, ratio, width=width, only=only, multiple_of=multiple_of, sandwich=sandwich)
@@ -116,15 +116,15 @@ def convolutionalize(network: str | Graph, input: Sequence[int] | None = None) -
 def breakeven(
     network: str | Graph, only: str | Sequence[str] | None = None, *, batch: int = 1, dtype: str = "float32"
 ) -> tuple[BreakEven, ...]:
-    """Return where 1×1 reductions stop paying; see ``engine.breakeven``."""
-    from convcost.engine.breakeven import breakeven as search
+    """Return where 1×1 reductions stop paying; see ``reductions.breakeven``."""
+    from convcost.reductions.breakeven import breakeven as search
 
     return search(_graph(network), only, batch, dtype)
 
 
 def roles(network: str | Graph) -> dict[str, str]:
-    """Return the role of every 1×1 convolution by layer name; see ``engine.roles``."""
-    from convcost.engine.roles import roles as find
+    """Return the role of every 1×1 convolution by layer name; see ``reductions.roles``."""
+    from convcost.reductions.roles import roles as find
 
     return find(_graph(network))
 
@@ -143,6 +143,18 @@ def compare(
     reports = [n if isinstance(n, Report) else figures(_graph(n), batch, dtype, device) for n in networks]
     labels = [n if isinstance(n, str) else n.name for n in networks]
     return Comparison(tuple(labels), tuple(reports))
+
+
+def to_dict(found: Report | Comparison) -> dict[str, Any]:
+    """Return a report or a comparison as plain data.
+
+    A report is the entry of the JSON output's ``networks``, a comparison the whole document.
+    """
+    from convcost.report import Report
+    from convcost.to_json.comparison import comparison
+    from convcost.to_json.report import network
+
+    return network(found) if isinstance(found, Report) else comparison(found)
 
 
 def _graph(network: str | Graph) -> Graph:

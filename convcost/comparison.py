@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from convcost.jsonable import SUMMABLE, document
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,16 +22,6 @@ class Comparison:
     def ratio(self, metric: str, index: int) -> Fraction | None:
         """Return a summable metric of report ``index`` over the baseline's; None over 0."""
         return ratio(self.reports[index].totals.metric(metric), self.reports[0].totals.metric(metric))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON document of all networks, and their ratios as exact fractions."""
-        ratios = [
-            {name: None if (r := self.ratio(name, i)) is None else str(r) for name in SUMMABLE}
-            for i in range(len(self.reports))
-        ]
-        return document(self.reports) | {
-            "comparison": {"labels": list(self.labels), "baseline": 0, "ratios": ratios}
-        }
 
 
 def ratio(value: int, baseline: int) -> Fraction | None:

@@ -115,3 +115,6 @@ METRICS: dict[str, Metric] = {
         Metric("offset", "pixels", "none", "first input pixel of output 0's receptive field, per dim"),
     )
 }
+
+SUMMABLE: tuple[str, ...] = tuple(m.name for m in METRICS.values() if m.rollup in ("sum", "max"))
+"""The metrics that layers, groups and totals have as integers."""

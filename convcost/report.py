@@ -6,7 +6,7 @@ Exact integers at one batch and dtype; nothing is rounded here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -206,8 +206,11 @@ class Report:
     peaks: dict[str, Peak]  # by policy: "eager", "fused"
     reductions: Reductions | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain data: one entry of the JSON output's ``networks``."""
-        from convcost.jsonable import network
 
-        return network(self)
+def last_map(report: Report) -> LayerCost | None:
+    """Return the last layer with more than one spatial position, else the last layer.
+
+    Its receptive field is the network's: after a global pool every field is the whole input.
+    """
+    maps = (layer for layer in reversed(report.layers) if any(size > 1 for size in layer.output[1:]))
+    return next(maps, report.layers[-1] if report.layers else None)

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING
 from convcost.cli._group import COMMANDS
 from convcost.codes import CODES, Code
 from convcost.cost import COUNTERS, DTYPES, FLOPS_PER, METRICS, PER_SAMPLE, Cost
-from convcost.engine.roles import roles
 from convcost.errors import ConvcostError
 from convcost.ops import INDEX, op_class
+from convcost.reductions.roles import roles
 from convcost.render.diagnostics import render
 from convcost.spec import load_text
 from convcost.spec.locate import parse_ref

@@ -9,8 +9,8 @@ import pytest
 
 import convcost
 from convcost.codes import CODES
-from convcost.engine.roles import roles
 from convcost.errors import ConvcostError
+from convcost.reductions.roles import roles
 from convcost.spec import load_text
 from convcost.spec.locate import parse_ref
 from tests.running import convcost as run

@@ -85,7 +85,7 @@ def _identity(data: bytes, ref: SpecRef) -> tuple[object, ...]:
 
 def _without(graph: Graph, setting: Setting) -> dict[str, int]:
     """Return every layer's macs in the network without its 1×1 reductions."""
-    from convcost.transforms.without import without_reductions
+    from convcost.reductions.without import without_reductions
 
     bare = analyze(without_reductions(graph).graph, setting.batch, setting.dtype)
     return {layer.name: layer.metric("macs") for layer in bare.layers}

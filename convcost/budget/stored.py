@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcost.cost import COUNTERS, Cost
+from convcost.cost import COUNTERS, SUMMABLE, Cost
 from convcost.errors import Diagnostic, UsageError
-from convcost.jsonable import SCHEMA_VERSION, SUMMABLE
 from convcost.report import Field, LayerCost, Peak, Report, Totals
+from convcost.to_json.report import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from convcost.errors import Loc

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.budget.globs import Match, matches
 from convcost.cost import METRICS
-from convcost.jsonable import last_map
+from convcost.report import last_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

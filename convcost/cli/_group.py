@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-from convcost import __version__
+from convcost.version import __version__
 
 COMMANDS = (
     "analyze",

@@ -85,7 +85,7 @@ def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def metric_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Take --metric, one that layers have."""
-    from convcost.jsonable import SUMMABLE
+    from convcost.cost import SUMMABLE
 
     return click.option(
         "--metric",

@@ -82,8 +82,8 @@ def shown(views: Sequence[View], form: str, terminal: Terminal, data: Callable[[
 
 def rows_of(key: str, view: View) -> dict[str, Any]:
     """Return a view's data as JSON has it: versions, and one object per row under ``key``."""
-    from convcost import __version__
     from convcost.render.text import exact
+    from convcost.version import __version__
     from convcost.view import Amount
 
     table = view.data

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from convcost import __version__
 from convcost.cli._output import Terminal
+from convcost.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

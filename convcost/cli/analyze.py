@@ -10,7 +10,7 @@ import click
 from convcost.cli._options import look_options, settings_options, specs_argument
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, each
-from convcost.jsonable import document
+from convcost.to_json.report import document
 from convcost.views.analyze import Choice, view
 from convcost.views.common import SORTABLE
 

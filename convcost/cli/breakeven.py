@@ -29,7 +29,7 @@ Examples:
 @look_options
 def command(*, spec: str, only: str | None, settings: Settings, look: Look) -> Outcome:
     """Say at which width a 1×1 reduction stops paying, for every dense spatial convolution."""
-    from convcost.engine.breakeven import breakeven
+    from convcost.reductions.breakeven import breakeven
     from convcost.views.breakeven import document, view
 
     rows = breakeven(Reader(settings).settled(spec), only, settings.batch, settings.dtype, settings.device)

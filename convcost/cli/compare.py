@@ -11,6 +11,7 @@ from convcost.cli._options import look_options, metric_option, settings_options,
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, each
 from convcost.comparison import Comparison
+from convcost.to_json.comparison import comparison as to_json
 from convcost.views.compare import layers_view, view
 
 if TYPE_CHECKING:
@@ -49,4 +50,6 @@ def command(  # noqa: PLR0913  (one parameter per option)
     comparison = Comparison(tuple(spec for spec, _ in done), tuple(report for _, report in done))
     detailed = layers or depth is not None
     table = layers_view(comparison, metric, None if layers else depth) if detailed else view(comparison)
-    return Outcome(shown([table], look.format, Terminal.of(sys.stdout, look.color), comparison.to_dict))
+    return Outcome(
+        shown([table], look.format, Terminal.of(sys.stdout, look.color), lambda: to_json(comparison))
+    )

@@ -123,6 +123,6 @@ def _compared(label: str, network: Network, before: Before, networks: Networks, 
 
 
 def _document(networks: list[dict[str, object]]) -> dict[str, object]:
-    from convcost import __version__
+    from convcost.version import __version__
 
     return {"schema_version": 1, "convcost": __version__, "diff": networks}

@@ -35,8 +35,8 @@ def command(*, spec: str, layer: str | None, settings: Settings, look: Look) -> 
     multiply-adds of the whole network.
     """
     from convcost.engine.cost import report
-    from convcost.engine.roles import Roles
     from convcost.engine.run import Run
+    from convcost.reductions.roles import Roles
     from convcost.views.explain import layers, overview
 
     run = Run.settled(Reader(settings).graph(spec), settings.batch, settings.dtype, settings.device)

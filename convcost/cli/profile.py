@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from convcost.cli._options import Look
     from convcost.torch_backend.profile import Profile
-    from convcost.torch_backend.profile_subject import How
     from convcost.torch_backend.profile_without import Pair
+    from convcost.torch_backend.runner import How
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 
@@ -86,7 +86,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
 ) -> Outcome:
     """Run each network and say where its time goes, beside where its macs are."""
     need_torch("profile")
-    from convcost.torch_backend.profile_subject import How
+    from convcost.torch_backend.runner import How
 
     how = How(batch, dtype, device, backward, compiled, channels_last, threads, warmup, repeat)
     reader = Reader(Settings(pairs(sets), size, batch, dtype, "cpu"))
@@ -139,6 +139,6 @@ def _progress(label: str, steps: int) -> Iterator[Callable[[], None]]:
 
 
 def _document(key: str, found: list[Profile] | list[Pair]) -> dict[str, Any]:
-    from convcost import __version__
+    from convcost.version import __version__
 
     return {"schema_version": 1, "convcost": __version__, key: [each_one.to_dict() for each_one in found]}

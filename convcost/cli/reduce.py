@@ -49,7 +49,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     look: Look,
 ) -> Outcome:
     """Put 1×1 reductions before dense spatial convolutions, and write the spec."""
-    from convcost.transforms.reduce import insert_reductions
+    from convcost.reductions.reduce import insert_reductions
     from convcost.views.changes import reduce
 
     reader = Reader(settings)

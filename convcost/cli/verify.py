@@ -59,7 +59,7 @@ def command(*, specs: tuple[str, ...], real: bool, layers: bool, settings: Setti
 
 
 def _document(done: list[tuple[str, Verification]]) -> dict[str, Any]:
-    from convcost import __version__
+    from convcost.version import __version__
 
     found = [verification.to_dict() for _, verification in done]
     return {"schema_version": 1, "convcost": __version__, "verifications": found}

@@ -26,7 +26,7 @@ from convcost.ir import INPUT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from convcost.engine.rules import Rule
+    from convcost.engine.op_facts import OpFacts
     from convcost.engine.storages import Walk
     from convcost.ir import Graph, Node, Shape
 
@@ -82,7 +82,7 @@ class Fusion:
             for name in dict.fromkeys(node.inputs):
                 self.reads[name] = self.reads.get(name, 0) + 1
 
-    def take(self, index: int, node: Node, rule: Rule, before: Mapping[str, str]) -> None:
+    def take(self, index: int, node: Node, rule: OpFacts, before: Mapping[str, str]) -> None:
         """Place a node's output; ``before`` gives the group of each tensor's maker."""
         step = self.walk.steps[index]
         pool = self.pool
@@ -100,7 +100,7 @@ class Fusion:
         pool.dies[storage] = max(pool.dies[storage], self.last[node.name])
         self.storage[node.name] = storage
 
-    def _host(self, index: int, node: Node, rule: Rule, before: Mapping[str, str]) -> str | None:
+    def _host(self, index: int, node: Node, rule: OpFacts, before: Mapping[str, str]) -> str | None:
         """Return the input whose storage the output of this node may take over."""
         op, first = node.op, node.inputs[0]
         if op.GROUP == "norm":
@@ -124,7 +124,7 @@ class Fusion:
     def _root(self, name: str) -> int:
         return self.pool.root(self.storage[name])
 
-    def _gather(self, storage: int, node: Node, rule: Rule) -> None:
+    def _gather(self, storage: int, node: Node, rule: OpFacts) -> None:
         for name, shape in zip(node.inputs, rule.inputs, strict=False):
             part = self._root(name)
             if part not in (storage, self._root(INPUT)) and self.pool.elements[part] == _elements(shape):
@@ -138,7 +138,9 @@ def _elements(shape: Shape) -> int:
     return result
 
 
-def fused(graph: Graph, rules: Sequence[Rule], walk: Walk, last: Mapping[str, int], scale: int) -> Timeline:
+def fused(
+    graph: Graph, rules: Sequence[OpFacts], walk: Walk, last: Mapping[str, int], scale: int
+) -> Timeline:
     """Return the run of a fusing runtime; ``scale`` is bytes per element times the batch."""
     fusion = Fusion(graph, walk, last)
     groups: dict[str, str] = {}

@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from convcost.engine.rules import Rules, Target
+from convcost.engine.op_facts import Platform, Rules
 from convcost.engine.storages import Walk, last_reads
 from convcost.errors import Diagnostic, SpecError
 from convcost.ir import INPUT
@@ -52,7 +52,7 @@ class Ledger:
 
     def __init__(self, graph: Graph, rules: Rules | None = None) -> None:
         self.graph = graph
-        self.rules = Rules(Target("float32", "cpu")) if rules is None else rules
+        self.rules = Rules(Platform("float32", "cpu")) if rules is None else rules
         self.inference = Walk(graph, training=False)
         self.training = Walk(graph, training=True)
         self.last = last_reads(graph)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    from convcost.engine.rules import Rule
+    from convcost.engine.op_facts import OpFacts
     from convcost.ir import Graph, Node, Shape, Window
 
     Number = int | Fraction
@@ -64,32 +64,7 @@ def _span(fixed: tuple[Number, Number]) -> tuple[Number, int, Number]:
     return _whole(fixed[1] - fixed[0]), 0, fixed[0]
 
 
-class Reach(NamedTuple):
-    """How far an op's output positions reach, axis by axis of its inputs.
-
-    ``axis_of``: the output axis that runs along an input axis, where there is one.
-    ``still``: every output position sees the same position of each input, and that alone.
-    """
-
-    windows: tuple[Window, ...]
-    axis_of: dict[int, int]
-    mixes_channels: bool
-    still: bool
-
-
-def reach_of(rule: Rule) -> Reach:
-    """Return an op's reach, asked once per rule."""
-    if rule.reach is None:
-        op, inputs, output = rule.op, rule.inputs, rule.output
-        axes = op.axes(inputs, output)
-        windows, mixes = op.windows(inputs, output), op.mixes_channels(inputs)
-        alike = axes == tuple(range(len(output))) and all(shape == output for shape in inputs)
-        axis_of = {axis: after for after, axis in enumerate(axes) if axis is not None}
-        rule.reach = Reach(windows, axis_of, mixes, alike and not windows and not mixes)
-    return rule.reach
-
-
-def receptive_fields(graph: Graph, rules: Sequence[Rule]) -> list[tuple[Seen, ...]]:
+def receptive_fields(graph: Graph, rules: Sequence[OpFacts]) -> list[tuple[Seen, ...]]:
     """Return for every node what it sees along each spatial dim of the network's input."""
     start = Field(1, 1, 0)
     seen = {INPUT: tuple([Seen(start, axis) for axis in range(1, len(graph.input))])}
@@ -99,10 +74,10 @@ def receptive_fields(graph: Graph, rules: Sequence[Rule]) -> list[tuple[Seen, ..
     return list(seen.values())
 
 
-def _through(node: Node, rule: Rule, seen: dict[str, tuple[Seen, ...]]) -> tuple[Seen, ...]:
+def _through(node: Node, rule: OpFacts, seen: dict[str, tuple[Seen, ...]]) -> tuple[Seen, ...]:
     """Return what a node's output sees, through all of its inputs."""
     moved = [seen[name] for name in node.inputs]
-    if not reach_of(rule).still:
+    if not rule.reach.still:
         shapes = zip(moved, rule.inputs, strict=False)
         moved = [tuple([_along(dim, rule, shape) for dim in each]) for each, shape in shapes]
     if len(moved) == 1 or all(each == moved[0] for each in moved):
@@ -110,12 +85,12 @@ def _through(node: Node, rule: Rule, seen: dict[str, tuple[Seen, ...]]) -> tuple
     return tuple([_union(each) for each in zip(*moved, strict=True)])
 
 
-def _along(seen: Seen, rule: Rule, shape: Shape) -> Seen:
+def _along(seen: Seen, rule: OpFacts, shape: Shape) -> Seen:
     """Return what an op's output sees through an input of ``shape``, along one dim."""
     field, axis = seen.moving, seen.axis
     if field is None:
         return seen
-    reach, size = reach_of(rule), shape[axis]
+    reach, size = rule.reach, shape[axis]
     after = reach.axis_of.get(axis)
     window = reach.windows[axis - 1] if 0 < axis <= len(reach.windows) else None
     if after is None or (axis == 0 and reach.mixes_channels):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcost.engine.inplace import Ledger
 
 if TYPE_CHECKING:
-    from convcost.engine.rules import Rules
+    from convcost.engine.op_facts import Rules
     from convcost.ir import Graph, Node
 
 

@@ -9,20 +9,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convcost.engine.inplace import Ledger
+from convcost.engine.op_facts import Platform, Rules
 from convcost.engine.peak import eager
-from convcost.engine.rules import Rules, Target
 from convcost.engine.saved import saved_bytes
 from convcost.engine.storages import last_reads, rules_of, walk
 from convcost.engine.totals import add_costs
 from convcost.errors import Diagnostic, SpecError, UsageError
+from convcost.exact import prod
 from convcost.ir import INPUT
-from convcost.ops._formula import prod
 from convcost.report import Figures, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from convcost.engine.rules import Rule
+    from convcost.engine.op_facts import OpFacts
     from convcost.engine.storages import Step
     from convcost.ir import Graph, Node
 
@@ -48,16 +48,16 @@ class Run:
         self.batch = batch
         self.dtype = dtype
         self.device = device
-        self.target = Target(dtype, device)
-        self.scale = self.target.element * batch
-        self.known = Rules(self.target) if ledger is None else ledger.rules
+        self.platform = Platform(dtype, device)
+        self.scale = self.platform.element * batch
+        self.known = Rules(self.platform) if ledger is None else ledger.rules
         self.rules = rules_of(graph, self.known)
         self.last = last_reads(graph)
         self.inference = walk(graph, self.rules, training=False) if ledger is None else ledger.inference
         self.training = walk(graph, self.rules, training=True) if ledger is None else ledger.training
-        self.timeline = eager(graph, self.inference, self.last, self.target.element, batch)
+        self.timeline = eager(graph, self.inference, self.last, self.platform.element, batch)
         self.alive = self.timeline.alive()
-        self.saved = saved_bytes(self.training, self.target.element, batch)
+        self.saved = saved_bytes(self.training, self.platform.element, batch)
         self.index = {node.name: index for index, node in enumerate(graph.nodes)}
         self.savers: dict[int, tuple[int, int]] = {}  # storage -> its first and last saver
         for index, step in enumerate(self.training.steps):
@@ -67,7 +67,7 @@ class Run:
     @classmethod
     def settled(cls, graph: Graph, batch: int = 1, dtype: str = "float32", device: str = "cpu") -> Run:
         """Decide what works in place as ``settle`` does and walk the network, both at once."""
-        ledger = Ledger(graph, Rules(Target(dtype, device)))
+        ledger = Ledger(graph, Rules(Platform(dtype, device)))
         nodes = tuple([ledger.settle(index, node) for index, node in enumerate(graph.nodes)])
         if ledger.refused:
             raise SpecError(*ledger.refused)
@@ -98,7 +98,7 @@ class Run:
         return self.total(nodes, rules, steps, peak, sum([self.saved[index] for index in indexes]))
 
     def total(
-        self, nodes: Sequence[Node], rules: Sequence[Rule], steps: Sequence[Step], peak: int, saved: int
+        self, nodes: Sequence[Node], rules: Sequence[OpFacts], steps: Sequence[Step], peak: int, saved: int
     ) -> Figures:
         """Return the sums over layers, their peak and saved bytes being known."""
         return Figures(
@@ -137,7 +137,7 @@ class Run:
         return result
 
 
-def traffic(node: Node, rule: Rule, step: Step) -> int:
+def traffic(node: Node, rule: OpFacts, step: Step) -> int:
     """Return the elements per sample a node reads and writes; a tensor read twice counts once."""
     if not step.is_new and not step.memory.writes:
         return 0

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcost.exact import prod
 from convcost.ir import CONTIGUOUS, INPUT, OUTPUT, Layout, Memory
-from convcost.ops._formula import prod
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcost.engine.rules import Rule, Rules
+    from convcost.engine.op_facts import OpFacts, Rules
     from convcost.ir import Graph, Node
 
 
@@ -51,7 +51,7 @@ class Walk:
         self.elements: list[int] = [prod(graph.input)]
         self.steps: list[Step] = []
 
-    def take(self, node: Node, rule: Rule) -> Step:
+    def take(self, node: Node, rule: OpFacts) -> Step:
         """Place a node's output and return what happened."""
         storages, wants, layouts = zip(*[self.tensors[name] for name in node.inputs], strict=True)
         reads = list(storages)
@@ -73,7 +73,7 @@ class Walk:
         return len(self.elements) - 1
 
 
-def walk(graph: Graph, rules: Sequence[Rule], training: bool) -> Walk:
+def walk(graph: Graph, rules: Sequence[OpFacts], training: bool) -> Walk:
     """Return the storages of a graph; ``rules`` has one entry per node."""
     result = Walk(graph, training)
     for node, rule in zip(graph.nodes, rules, strict=True):
@@ -81,7 +81,7 @@ def walk(graph: Graph, rules: Sequence[Rule], training: bool) -> Walk:
     return result
 
 
-def rules_of(graph: Graph, rules: Rules) -> list[Rule]:
+def rules_of(graph: Graph, rules: Rules) -> list[OpFacts]:
     """Return the rule of every node, in order."""
     return [rules.of_node(graph, node) for node in graph.nodes]
 

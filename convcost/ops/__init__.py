@@ -30,7 +30,7 @@ _TOGETHER: dict[str, tuple[str, ...]] = {
         "log_sigmoid",
     ),
     "adaptive_pool": ("adaptive_avg_pool", "global_avg_pool"),
-    "leaky": ("leaky_relu", "prelu", "elu", "celu"),
+    "parametric_activation": ("leaky_relu", "prelu", "elu", "celu"),
     "pool": ("max_pool", "avg_pool"),
     "softmax": ("softmax", "log_softmax"),
 }

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from convcost.cost import Cost
 from convcost.ir import Memory, Setting, Shape
 from convcost.ops._base import Case, OpBase, keep_layout
-from convcost.ops._formula import prod
+from convcost.exact import prod
 
 
 @dataclass(frozen=True, kw_only=True)

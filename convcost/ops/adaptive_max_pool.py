@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from convcost.cost import Cost
+from convcost.exact import prod
 from convcost.ir import CONTIGUOUS, Bytes, Layout, Memory, Setting, Shape
 from convcost.ops._base import Case, image_layout
-from convcost.ops._formula import prod
 from convcost.ops.adaptive_pool import AdaptivePool
 
 INDEX_BYTES = 8  # where each maximum came from, as int64

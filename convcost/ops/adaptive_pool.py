@@ -7,10 +7,10 @@ from math import gcd
 from typing import Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import PerDim, ceil_div, prod, ratio, spread
 from convcost.ir import Memory, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, image_layout
 from convcost.ops._fields import per_dim
-from convcost.ops._formula import PerDim, ceil_div, prod, ratio, spread
 
 
 def adaptive_elements(size: int, out: int) -> int:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import prod
 from convcost.ir import Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase, keep_layout
 from convcost.ops._fields import flag
-from convcost.ops._formula import prod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ class Add(OpBase):
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs
-        from convcost.torch_backend.modules import Add as AddModule
+        from convcost.nn.joins import Add as AddModule
 
         return AddModule(inplace=bool(self.inplace))
 

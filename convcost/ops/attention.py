@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import maximum, prod
 from convcost.ir import OUTPUT, Bytes, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
-from convcost.ops._formula import maximum, prod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ class Attention(OpBase):
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs
-        from convcost.torch_backend.layout_modules import Attention as AttentionModule
+        from convcost.nn.layout import Attention as AttentionModule
 
         return AttentionModule(self.heads)
 

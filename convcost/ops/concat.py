@@ -47,7 +47,7 @@ class Concat(OpBase):
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs
-        from convcost.torch_backend.modules import Concat as ConcatModule
+        from convcost.nn.joins import Concat as ConcatModule
 
         return ConcatModule()
 

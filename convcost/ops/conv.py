@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import Pads, PerDim, extent, out_size, pads, prod, spread
 from convcost.ir import Bytes, Layout, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, channels_last_3d, image_layout
 from convcost.ops._fields import count, flag, padding, per_dim
-from convcost.ops._formula import Pads, PerDim, extent, out_size, pads, prod, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,9 +93,24 @@ class Conv(OpBase):
         return tuple(Window(span, step, -before) for span, step, (before, _) in each)
 
     def to_torch(self, *inputs: Shape) -> Any:
-        from convcost.torch_backend.modules import padded_conv
+        from convcost.nn.joins import EVEN_CONVS, UNEVEN_CONVS
 
-        return padded_conv(self, inputs[0])
+        x = inputs[0]
+        both = self.pads(x)
+        excess = tuple(n for a, b in reversed(both) for n in (a - min(a, b), b - min(a, b)))
+        conv = (UNEVEN_CONVS if any(excess) else EVEN_CONVS)[len(x) - 2](
+            x[0],
+            self.out,
+            self.kernel,
+            stride=self.stride,
+            padding=tuple(min(pair) for pair in both),
+            dilation=self.dilation,
+            groups=self.groups,
+            bias=self.bias,
+        )
+        if any(excess):
+            conv.excess = excess
+        return conv
 
     @classmethod
     def cases(cls) -> tuple[Case, ...]:

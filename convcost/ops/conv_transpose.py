@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import Pads, PerDim, extent, pads, prod, ratio, spread
 from convcost.ir import Layout, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, channels_last_3d, image_layout
 from convcost.ops._fields import count, flag, padding, per_dim
-from convcost.ops._formula import Pads, PerDim, extent, pads, prod, ratio, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

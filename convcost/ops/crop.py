@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import PerDim, spread
 from convcost.ir import Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import per_dim
-from convcost.ops._formula import PerDim, spread
 from convcost.ops.slice import part_layout
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Crop(OpBase):
         return False
 
     def to_torch(self, *inputs: Shape) -> Any:
-        from convcost.torch_backend.modules import Narrow
+        from convcost.nn.joins import Narrow
 
         x, like = inputs
         return Narrow((0, *self._starts(x, like)), (x[0], *like[1:]))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import prod
 from convcost.ir import Memory, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase
-from convcost.ops._formula import prod
 
 
 @dataclass(frozen=True, kw_only=True)

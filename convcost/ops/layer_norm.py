@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import maximum, prod
 from convcost.ir import Bytes, Memory, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag
-from convcost.ops._formula import maximum, prod
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class LayerNorm(OpBase):
         return self.axis == 0 or len(inputs[0]) == 1
 
     def to_torch(self, *inputs: Shape) -> Any:
-        from convcost.torch_backend.layout_modules import ChannelsFirstLayerNorm, nn
+        from convcost.nn.layout import ChannelsFirstLayerNorm, nn
 
         x = inputs[0]
         kind = ChannelsFirstLayerNorm if self._moves(x) else nn.LayerNorm

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import prod
 from convcost.ir import Bytes, Memory, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
-from convcost.ops._formula import prod
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import prod
 from convcost.ir import Layout, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
-from convcost.ops._formula import prod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ class MatMul(OpBase):
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs
-        from convcost.torch_backend.layout_modules import MatMul as MatMulModule
+        from convcost.nn.layout import MatMul as MatMulModule
 
         return MatMulModule()
 

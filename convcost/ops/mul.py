@@ -8,10 +8,10 @@ from itertools import accumulate, combinations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import maximum, prod
 from convcost.ir import Bytes, Layout, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import flag
-from convcost.ops._formula import maximum, prod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ class Mul(OpBase):
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs
-        from convcost.torch_backend.modules import Mul as MulModule
+        from convcost.nn.joins import Mul as MulModule
 
         return MulModule(inplace=bool(self.inplace))
 

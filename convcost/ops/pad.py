@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import Pads, pads
 from convcost.ir import Layout, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, channels_last_3d, image_layout, keep_layout
 from convcost.ops._fields import integers, padding, word
-from convcost.ops._formula import Pads, pads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ class Pad(OpBase):
         return tuple(Window(1, 1, -before) for before, _ in self.pads(inputs[0]))
 
     def to_torch(self, *inputs: Shape) -> Any:
-        from convcost.torch_backend.modules import Pad as PadModule
+        from convcost.nn.joins import Pad as PadModule
 
         around = (self.channels, *self.pads(inputs[0]))
         if self.mode != "zero":

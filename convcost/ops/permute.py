@@ -59,7 +59,7 @@ class Permute(OpBase):
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs
-        from convcost.torch_backend.layout_modules import Permute as PermuteModule
+        from convcost.nn.layout import Permute as PermuteModule
 
         return PermuteModule(self.order)
 

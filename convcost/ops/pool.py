@@ -7,10 +7,10 @@ from operator import gt
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import Pads, PerDim, extent, pads, prod, spread
 from convcost.ir import Bytes, Layout, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, image_layout
 from convcost.ops._fields import flag, padding, per_dim
-from convcost.ops._formula import Pads, PerDim, extent, pads, prod, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

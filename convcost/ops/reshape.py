@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import prod
 from convcost.ir import Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import integers
-from convcost.ops._formula import prod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ class Reshape(OpBase):
         return False  # what axes() leaves out is mixed anyhow
 
     def to_torch(self, *inputs: Shape) -> Any:
-        from convcost.torch_backend.layout_modules import Reshape as ReshapeModule
+        from convcost.nn.layout import Reshape as ReshapeModule
 
         return ReshapeModule(self.shape(*inputs))
 

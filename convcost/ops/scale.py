@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import prod
 from convcost.ir import Memory, Setting, Shape
 from convcost.ops._base import Case, OpBase, keep_layout
 from convcost.ops._fields import count
-from convcost.ops._formula import prod
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Scale(OpBase):
         return False
 
     def to_torch(self, *inputs: Shape) -> Any:
-        from convcost.torch_backend.layout_modules import Scale as ScaleModule
+        from convcost.nn.layout import Scale as ScaleModule
 
         x = inputs[0]
         along = self.axis % len(x)

@@ -50,7 +50,7 @@ class Slice(OpBase):
         return Memory(view_of=0, layout=part_layout(inputs[0], output, at))
 
     def to_torch(self, *inputs: Shape) -> Any:
-        from convcost.torch_backend.modules import Narrow
+        from convcost.nn.joins import Narrow
 
         return Narrow((self.start,), self.shape(*inputs)[:1])
 

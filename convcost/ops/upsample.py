@@ -7,10 +7,10 @@ from math import gcd
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import PerDim, prod, ratio, spread
 from convcost.ir import Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, image_layout
 from convcost.ops._fields import per_dim, word
-from convcost.ops._formula import PerDim, prod, ratio, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

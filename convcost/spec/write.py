@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcost.exact import prod, spread
 from convcost.ir import INPUT
-from convcost.ops._formula import prod, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

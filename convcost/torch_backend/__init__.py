@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from convcost.ir import Graph
-    from convcost.torch_backend.network import Network
+    from convcost.torch_backend.graph_module import Network
 
 
 def build(graph: Graph) -> Network:
-    """Return the network as a :class:`convcost.torch_backend.network.Network`."""
-    from convcost.torch_backend.network import Network
+    """Return the network as a :class:`convcost.torch_backend.graph_module.Network`."""
+    from convcost.torch_backend.graph_module import Network
 
     return Network(graph)
 

@@ -16,7 +16,7 @@ from convcost.torch_backend.export_forward import Forward, attribute, is_attribu
 from convcost.torch_backend.export_helpers import HELPERS
 from convcost.torch_backend.export_text import STEP, Group, Part, Repeat, call, statement
 from convcost.torch_backend.export_tree import Leaf, Level, tree
-from convcost.torch_backend.network import Network
+from convcost.torch_backend.graph_module import Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

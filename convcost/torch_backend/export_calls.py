@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 from torch import nn
 
-from convcost.torch_backend import layout_modules as layouts
-from convcost.torch_backend import modules
+from convcost.nn import joins as modules
+from convcost.nn import layout as layouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcost.ir import Graph
-    from convcost.torch_backend.network import Network
+    from convcost.torch_backend.graph_module import Network
 
 
 class Leaf(NamedTuple):

@@ -19,8 +19,8 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
 from convcost.errors import Diagnostic, UsageError
+from convcost.torch_backend.graph_module import Network
 from convcost.torch_backend.machine import first_line, kind_of
-from convcost.torch_backend.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

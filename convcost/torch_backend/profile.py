@@ -10,7 +10,7 @@ from convcost.errors import Diagnostic, UsageError
 from convcost.torch_backend.machine import Machine, describe, pick_device, threads
 from convcost.torch_backend.profile_clock import Spread, spread
 from convcost.torch_backend.profile_memory import Peak, measured_peak
-from convcost.torch_backend.profile_subject import How, Pass, Subject, check_fits
+from convcost.torch_backend.runner import How, Pass, Subject, check_fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -11,7 +11,7 @@ import torch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcost.torch_backend.profile_subject import Subject
+    from convcost.torch_backend.runner import Subject
 
 
 class Peak(NamedTuple):

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import Diagnostic, UsageError
+from convcost.reductions.without import without_reductions
 from convcost.torch_backend.profile import Profile, profile_all
-from convcost.transforms.without import without_reductions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcost.ir import Graph
+    from convcost.reductions.without import Removed, Without
     from convcost.torch_backend.profile_clock import Spread
-    from convcost.torch_backend.profile_subject import How
-    from convcost.transforms.without import Removed, Without
+    from convcost.torch_backend.runner import How
 
 
 class Side(NamedTuple):

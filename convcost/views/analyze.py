@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcost.cost import SUMMABLE
 from convcost.engine import rollup
-from convcost.jsonable import SUMMABLE, last_map
+from convcost.report import last_map
 from convcost.units import human
 from convcost.view import Amount, Bar, Column, Heading, Note, Table, View
 from convcost.views import reductions

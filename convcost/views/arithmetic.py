@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.ops._formula import prod, spread
+from convcost.exact import prod, spread
 from convcost.units import full
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from convcost.engine.rules import Rule
+    from convcost.engine.op_facts import OpFacts
     from convcost.ir import Shape
 
 Factor = int | tuple[int, ...]
@@ -68,13 +68,13 @@ def _factor(factor: Factor) -> str:
     return sign.join(map(str, factor)) or "1"
 
 
-def macs(rule: Rule, batch: int) -> Sum:
+def macs(rule: OpFacts, batch: int) -> Sum:
     """Return the multiply-accumulates of a layer."""
     terms = _MACS.get(rule.op.NAME, _no_terms)(rule)
     return checked(_times(terms, batch), rule.cost.macs * batch, rule.output)
 
 
-def params(rule: Rule) -> Sum:
+def params(rule: OpFacts) -> Sum:
     """Return the learnable parameters of a layer."""
     op: Any = rule.op
     weights = _WEIGHTS.get(op.NAME, _no_terms)(rule)
@@ -82,7 +82,7 @@ def params(rule: Rule) -> Sum:
     return checked((*weights, *bias), rule.cost.params, rule.output)
 
 
-def counter(rule: Rule, value: int, batch: int) -> Sum:
+def counter(rule: OpFacts, value: int, batch: int) -> Sum:
     """Return another counter: so and so often the elements of the output or the input."""
     kernel_sizes = getattr(rule.op, "kernel", None)
     if rule.op.GROUP == "pool" and kernel_sizes is not None:
@@ -109,12 +109,12 @@ def _times(terms: tuple[Term, ...], batch: int) -> tuple[Term, ...]:
     return terms if batch == 1 else tuple(Term((batch, *term.factors)) for term in terms)
 
 
-def _no_terms(rule: Rule) -> tuple[Term, ...]:
+def _no_terms(rule: OpFacts) -> tuple[Term, ...]:
     del rule
     return ()
 
 
-def _conv(rule: Rule) -> tuple[Term, ...]:
+def _conv(rule: OpFacts) -> tuple[Term, ...]:
     op: Any = rule.op
     x = rule.inputs[0]
     return (Term((*conv_weights(op, x), rule.output[1:])),)
@@ -125,38 +125,38 @@ def conv_weights(op: Any, x: Shape) -> tuple[Factor, ...]:
     return (kernel(spread(op.kernel, len(x) - 1)), x[0] // op.groups, op.out)
 
 
-def _conv_weights(rule: Rule) -> tuple[Term, ...]:
+def _conv_weights(rule: OpFacts) -> tuple[Term, ...]:
     return (Term(conv_weights(rule.op, rule.inputs[0])),)
 
 
-def _transposed_weights(rule: Rule) -> tuple[Term, ...]:
+def _transposed_weights(rule: OpFacts) -> tuple[Term, ...]:
     op: Any = rule.op
     x = rule.inputs[0]
     return (Term((kernel(spread(op.kernel, len(x) - 1)), x[0], op.out // op.groups)),)
 
 
-def _transposed(rule: Rule) -> tuple[Term, ...]:
+def _transposed(rule: OpFacts) -> tuple[Term, ...]:
     (weights,) = _transposed_weights(rule)
     return (Term((*weights.factors, rule.inputs[0][1:])),)
 
 
-def _linear_weights(rule: Rule) -> tuple[Term, ...]:
+def _linear_weights(rule: OpFacts) -> tuple[Term, ...]:
     op: Any = rule.op
     return (Term((rule.inputs[0][-1], op.out)),)
 
 
-def _linear(rule: Rule) -> tuple[Term, ...]:
+def _linear(rule: OpFacts) -> tuple[Term, ...]:
     (weights,) = _linear_weights(rule)
     rows = rule.inputs[0][:-1]
     return (Term((rows, *weights.factors) if rows else weights.factors),)
 
 
-def _matmul(rule: Rule) -> tuple[Term, ...]:
+def _matmul(rule: OpFacts) -> tuple[Term, ...]:
     a, b = rule.inputs[:2]
     return (Term((*a, b[-1])),)
 
 
-def _attention(rule: Rule) -> tuple[Term, ...]:
+def _attention(rule: OpFacts) -> tuple[Term, ...]:
     return (Term((2, rule.output, rule.inputs[1][0])),)
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcost import __version__
-from convcost.engine.breakeven import QUANTITIES
-from convcost.jsonable import SCHEMA_VERSION
+from convcost.reductions.breakeven import QUANTITIES
+from convcost.to_json.report import SCHEMA_VERSION
+from convcost.version import __version__
 from convcost.view import Amount, Bar, Column, Heading, Note, Table, View
 from convcost.views.reductions import factor, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcost.engine.breakeven import BreakEven
+    from convcost.reductions.breakeven import BreakEven
     from convcost.view import Cell
 
 MOST_CHARTS = 3

@@ -12,10 +12,10 @@ from convcost.views.reductions import COMPARED, factor, kept_notes, named, short
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from convcost.reductions.reduce import Reduced
+    from convcost.reductions.without import Removed, Without
     from convcost.report import Report
     from convcost.transforms.convolutionalize import FullyConvolutional
-    from convcost.transforms.reduce import Reduced
-    from convcost.transforms.without import Removed, Without
     from convcost.view import Block, Cell
 
 _NAME = Column("", style="name")

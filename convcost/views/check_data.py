@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcost import __version__
+from convcost.version import __version__
 from convcost.view import STATUSES
 from convcost.views.findings import network_of, where_of
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcost.cost import METRICS
-from convcost.jsonable import SUMMABLE
+from convcost.cost import METRICS, SUMMABLE
 from convcost.units import human
 from convcost.view import Amount, Note
 

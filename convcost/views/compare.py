@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcost.comparison import aligned, ratio
-from convcost.cost import METRICS
+from convcost.cost import METRICS, SUMMABLE
 from convcost.engine import rollup
-from convcost.jsonable import SUMMABLE, last_map
+from convcost.report import last_map
 from convcost.view import Amount, Column, Heading, Note, Table, View
 from convcost.views.common import amount, conventions, field_size, shape
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.cost import METRICS
-from convcost.jsonable import SUMMABLE
+from convcost.cost import METRICS, SUMMABLE
 from convcost.view import Amount, Column, Heading, Note, Table, View
 from convcost.views.common import conventions, shape
 from convcost.views.said import said, share, signed, whole

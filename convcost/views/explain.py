@@ -16,11 +16,11 @@ from convcost.views.common import shape, times
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from convcost.engine.roles import Roles
-    from convcost.engine.rules import Rule
+    from convcost.engine.op_facts import OpFacts
     from convcost.engine.run import Run
-    from convcost.engine.sites import Site
     from convcost.ir import Node
+    from convcost.reductions.roles import Roles
+    from convcost.reductions.sites import Site
     from convcost.report import Report
     from convcost.view import Block, Cell
 
@@ -79,7 +79,7 @@ def _lines(run: Run, report: Report, node: Node) -> Iterator[tuple[Cell, ...]]:
     yield from _receptive_field(run, report, node, rule)
 
 
-def _size(node: Node, rule: Rule) -> str:
+def _size(node: Node, rule: OpFacts) -> str:
     """Return how the output's sizes follow, for what has a kernel."""
     op: Any = node.op
     if not hasattr(op, "pads") or node.op.NAME == "conv_transpose" or getattr(op, "ceil_mode", False):
@@ -94,7 +94,7 @@ def _size(node: Node, rule: Rule) -> str:
     return ", ".join(dict.fromkeys(parts))
 
 
-def _flops(rule: Rule, batch: int) -> Iterator[tuple[Cell, ...]]:
+def _flops(rule: OpFacts, batch: int) -> Iterator[tuple[Cell, ...]]:
     """Explain the counters besides macs, then flops as their weighted sum."""
     terms = []
     for name, per in FLOPS_PER.items():
@@ -108,10 +108,10 @@ def _flops(rule: Rule, batch: int) -> Iterator[tuple[Cell, ...]]:
         yield "flops", str(Sum(tuple(terms)))
 
 
-def _memory(run: Run, node: Node, rule: Rule) -> Iterator[tuple[Cell, ...]]:
+def _memory(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[Cell, ...]]:
     index = run.index[node.name]
     step = run.inference.steps[index]
-    element = run.target.element
+    element = run.platform.element
     batch = () if run.batch == 1 else (run.batch,)
     if step.is_new:
         yield "activation_bytes", str(Sum((Term((*batch, node.shape, element)),)))
@@ -128,7 +128,7 @@ def _memory(run: Run, node: Node, rule: Rule) -> Iterator[tuple[Cell, ...]]:
     yield from _traffic(run, node, rule)
 
 
-def _weights(rule: Rule, element: int) -> str:
+def _weights(rule: OpFacts, element: int) -> str:
     cost = rule.cost
     counts = cost.params + cost.buffers - cost.counters
     terms = [Term((counts, element))]
@@ -137,14 +137,14 @@ def _weights(rule: Rule, element: int) -> str:
     return str(Sum(tuple(terms)))
 
 
-def _traffic(run: Run, node: Node, rule: Rule) -> Iterator[tuple[Cell, ...]]:
+def _traffic(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[Cell, ...]]:
     step = run.inference.steps[run.index[node.name]]
     if not step.is_new and not step.memory.writes:
         yield "traffic_bytes", "0: nothing moves"
         return
     read = dict(zip(node.inputs, rule.inputs, strict=False))
     batch = () if run.batch == 1 else (run.batch,)
-    terms = [Term((*batch, each, run.target.element)) for each in (*read.values(), node.shape)]
+    terms = [Term((*batch, each, run.platform.element)) for each in (*read.values(), node.shape)]
     if rule.weights:
         terms.append(Term((rule.weights,)))
     yield "traffic_bytes", str(Sum(tuple(terms)))
@@ -176,7 +176,7 @@ def _owner(run: Run, storage: int, index: int) -> str:
     return f"its input {node.inputs[reads.index(storage)]}" if storage in reads else "a copy of its input"
 
 
-def _receptive_field(run: Run, report: Report, node: Node, rule: Rule) -> Iterator[tuple[Cell, ...]]:
+def _receptive_field(run: Run, report: Report, node: Node, rule: OpFacts) -> Iterator[tuple[Cell, ...]]:
     index = run.index[node.name]
     after = report.layers[index].field
     if len(node.inputs) > 1 or not after:

@@ -9,7 +9,7 @@ import pytest
 
 from convcost import analyze
 from convcost.budget.stored import read_reports
-from convcost.jsonable import document
+from convcost.to_json.report import document
 
 
 @pytest.mark.parametrize(

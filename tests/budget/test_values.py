@@ -8,8 +8,7 @@ import pytest
 
 from convcost.budget.networks import Network, Networks
 from convcost.budget.read import read_text
-from convcost.cost import METRICS
-from convcost.jsonable import SUMMABLE
+from convcost.cost import METRICS, SUMMABLE
 from convcost.spec.locate import parse_ref
 
 

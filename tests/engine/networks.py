@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from convcost.exact import prod
 from convcost.ir import INPUT, PLAIN, Graph, Node, Origin
 from convcost.ops import INDEX, op_class
-from convcost.ops._formula import prod
 from tests.ops.strategies import anything, image_shapes
 
 if TYPE_CHECKING:

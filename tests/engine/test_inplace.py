@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from convcost.engine import settle
-from convcost.engine.rules import Rules, Target
+from convcost.engine.op_facts import Platform, Rules
 from convcost.engine.storages import rules_of, walk
 from convcost.errors import Loc, Source, SpecError
 from convcost.ir import INPUT
@@ -201,7 +201,7 @@ def _plain():
 
 def literal(graph):
     """Return which layers may work in place, by the rules read word for word; quadratic."""
-    target = Target("float32", "cpu")
+    target = Platform("float32", "cpu")
     result = {}
     for index, node in enumerate(graph.nodes):
         if not getattr(node.op, "inplace", False):

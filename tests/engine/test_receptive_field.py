@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from convcost.engine import analyze
+from convcost.engine.op_facts import Platform, Rules
 from convcost.engine.receptive_field import receptive_fields
-from convcost.engine.rules import Rules, Target
 from convcost.engine.storages import rules_of
 from convcost.ir import INPUT
 from convcost.report import Field
@@ -198,7 +198,7 @@ def test_no_gradient_leaves_the_field(graph, data):
     pytest.importorskip("torch")
     assume(len(graph.outputs) == 1 and graph.outputs[0] == graph.nodes[-1].name)
     assume(not any(getattr(node.op, "mode", "zero") in {"reflect", "replicate"} for node in graph.nodes))
-    rules = rules_of(graph, Rules(Target("float32", "cpu")))
+    rules = rules_of(graph, Rules(Platform("float32", "cpu")))
     assume(
         not any(rule.cost.statistics for rule in rules)
     )  # those see the whole map, by definition uncounted

@@ -8,8 +8,8 @@ import pytest
 
 import convcost
 from convcost import SpecError
-from convcost.engine.roles import Roles, roles
 from convcost.ir import INPUT
+from convcost.reductions.roles import Roles, roles
 from convcost.spec import load_text, shipped
 from tests.engine.networks import Builder
 

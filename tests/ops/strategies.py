@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from convcost.exact import prod
 from convcost.ops import op_class
 from convcost.ops._fields import COUNT, FLAG, INTEGERS, NUMBER, PADDING, PER_DIM, WORD, FieldSpec
-from convcost.ops._formula import prod
 
 if TYPE_CHECKING:
     from collections.abc import Callable

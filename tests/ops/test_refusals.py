@@ -10,8 +10,8 @@ from convcost.ops.attention import Attention
 from convcost.ops.channel_shuffle import ChannelShuffle
 from convcost.ops.group_norm import GroupNorm
 from convcost.ops.instance_norm import InstanceNorm
-from convcost.ops.leaky import Celu, Elu, LeakyRelu
 from convcost.ops.matmul import MatMul
+from convcost.ops.parametric_activation import Celu, Elu, LeakyRelu
 from convcost.ops.permute import Permute
 from convcost.ops.pixel_shuffle import PixelShuffle
 from convcost.ops.reshape import Reshape

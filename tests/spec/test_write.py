@@ -9,8 +9,8 @@ from hypothesis import given
 
 import convcost
 from convcost.engine import analyze
-from convcost.engine.roles import roles
 from convcost.ir import INPUT
+from convcost.reductions.roles import roles
 from convcost.spec import load_text
 from convcost.spec.write import _value, write
 from tests.engine import networks as any_op

@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch")
 torch.set_num_threads(1)
 
 from convcost.torch_backend import build  # noqa: E402  (torch is there)
-from convcost.torch_backend.network import module_paths  # noqa: E402
+from convcost.torch_backend.graph_module import module_paths  # noqa: E402
 
 
 def small(name="stem"):

@@ -15,8 +15,8 @@ torch = pytest.importorskip("torch")
 
 from convcost.torch_backend.profile import How, passes_of, profile  # noqa: E402  (needs torch)
 from convcost.torch_backend.profile_clock import CpuClock, spread  # noqa: E402  (needs torch)
-from convcost.torch_backend.profile_subject import Subject, needs  # noqa: E402  (needs torch)
 from convcost.torch_backend.profile_without import profile_without  # noqa: E402  (needs torch)
+from convcost.torch_backend.runner import Subject, needs  # noqa: E402  (needs torch)
 
 QUICK = How(warmup=1, repeat=2, threads=1)
 

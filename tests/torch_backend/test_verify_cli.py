@@ -17,7 +17,7 @@ from convcost.engine import analyze
 torch = pytest.importorskip("torch")
 
 from convcost.cli import profile as profile_command  # noqa: E402  (needs torch)
-from convcost.torch_backend import profile_subject, verify  # noqa: E402  (needs torch)
+from convcost.torch_backend import runner, verify  # noqa: E402  (needs torch)
 
 QUICK = ("--warmup", "0", "--repeat", "2", "--threads", "1", "--device", "cpu")
 
@@ -119,7 +119,7 @@ def test_ctrl_c_in_the_middle_ends_in_130(monkeypatch, capsys):
     def interrupted(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(profile_subject.Subject, "whole", interrupted)
+    monkeypatch.setattr(runner.Subject, "whole", interrupted)
     monkeypatch.setattr(sys, "argv", ["convcost", "profile", "lenet", "--threads", "2"])
     with pytest.raises(SystemExit) as stop:
         main()

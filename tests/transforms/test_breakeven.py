@@ -8,12 +8,12 @@ from hypothesis import assume, given, settings
 import convcost
 from convcost import UsageError
 from convcost.engine import analyze
-from convcost.engine.breakeven import Curve, bisected
-from convcost.engine.insertion import insertion
-from convcost.engine.roles import Roles
 from convcost.engine.run import Run
-from convcost.engine.site_costs import SiteCosts
 from convcost.ir import INPUT
+from convcost.reductions.breakeven import Curve, bisected
+from convcost.reductions.insertion import insertion
+from convcost.reductions.roles import Roles
+from convcost.reductions.site_costs import SiteCosts
 from convcost.spec import load_text
 from tests.engine.networks import Builder
 from tests.transforms.drawn import networks
@@ -64,7 +64,7 @@ def resized(graph, site, width):
 
 def put_in(graph, site):
     """Return the graph with a new site in its convolution's place."""
-    from convcost.transforms.reduce import put_in as put
+    from convcost.reductions.reduce import put_in as put
 
     return put(graph, {site.readers[0].name: site})
 

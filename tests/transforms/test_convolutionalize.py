@@ -142,7 +142,7 @@ PADDED = """  - conv: {name: conv1, out: 4, kernel: 3, padding: 1}
 def carried(graph, larger):
     """Return torch, the original as a module and the convolutional one with its weights."""
     torch = pytest.importorskip("torch")
-    from convcost.torch_backend.network import Network
+    from convcost.torch_backend.graph_module import Network
 
     torch.set_num_threads(1)
     torch.manual_seed(0)

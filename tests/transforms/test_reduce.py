@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import convcost
 from convcost import UsageError
 from convcost.engine import reshape
-from convcost.engine.roles import Roles
+from convcost.reductions.roles import Roles
 from tests.transforms.drawn import networks
 from tests.transforms.shipped_graphs import FAMILIES, network
 

@@ -7,11 +7,11 @@ from hypothesis import given
 
 import convcost
 from convcost.engine import analyze
-from convcost.engine.roles import Roles
 from convcost.engine.run import Run
-from convcost.engine.site_costs import SiteCosts
-from convcost.engine.splice import Splice, Stretch
 from convcost.ir import INPUT
+from convcost.reductions.roles import Roles
+from convcost.reductions.site_costs import SiteCosts
+from convcost.reductions.splice import Splice, Stretch
 from convcost.report import VERDICTS, Figures
 from tests.engine.networks import Builder
 from tests.transforms.drawn import networks

@@ -10,8 +10,8 @@ import convcost
 from convcost import SpecError, UsageError
 from convcost.engine import reshape
 from convcost.engine.resettle import resettle
-from convcost.engine.roles import Roles
 from convcost.ir import INPUT
+from convcost.reductions.roles import Roles
 from convcost.spec import load_text
 from tests.engine.networks import Builder
 from tests.specs.facts_table import rows

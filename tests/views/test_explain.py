@@ -7,8 +7,8 @@ from hypothesis import given
 
 import convcost
 from convcost.engine.cost import report
-from convcost.engine.roles import Roles
 from convcost.engine.run import Run
+from convcost.reductions.roles import Roles
 from convcost.render.terminal import render
 from convcost.views import arithmetic
 from convcost.views.arithmetic import Sum, Term, kernel

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 import convcost
 from convcost.comparison import aligned, ratio
-from convcost.cost import METRICS
-from convcost.jsonable import SUMMABLE
+from convcost.cost import METRICS, SUMMABLE
 from convcost.ops import INDEX
 from convcost.render.terminal import render
 from convcost.views import analyze, compare, ops

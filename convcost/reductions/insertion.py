@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from convcost.engine.sites import Site
 from convcost.ir import PLAIN, Node, Origin
 from convcost.ops import op_class
+from convcost.reductions.sites import Site
 
 if TYPE_CHECKING:
-    from convcost.engine.sites import Links
+    from convcost.reductions.sites import Links
 
 DECLARED_REDUCE = Origin(role="reduce")
 DECLARED_EXPAND = Origin(role="expand")

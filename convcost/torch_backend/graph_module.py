@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 from torch import nn
 
-from convcost.engine.rules import Rules, Target
+from convcost.engine.op_facts import Platform, Rules
 from convcost.engine.storages import last_reads, rules_of, walk
 from convcost.ir import INPUT
 
@@ -67,7 +67,7 @@ def _run(call: Call, slots: list[Any]) -> Any:
 
 
 def _calls(network: Network, graph: Graph, slots: dict[str, int]) -> tuple[Call, ...]:
-    steps = walk(graph, rules_of(graph, Rules(Target("float32", "cpu"))), training=False).steps
+    steps = walk(graph, rules_of(graph, Rules(Platform("float32", "cpu"))), training=False).steps
     last = last_reads(graph)
     frees: list[list[int]] = [[] for _ in range(len(graph.nodes) + 1)]
     for name, index in last.items():

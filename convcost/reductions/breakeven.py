@@ -12,20 +12,20 @@ from __future__ import annotations
 from math import isqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.engine.insertion import insertion
-from convcost.engine.roles import Roles
 from convcost.engine.run import Run
-from convcost.engine.site_costs import SiteCosts
-from convcost.engine.sites import is_spatial, kernel_elements
 from convcost.errors import Diagnostic, UsageError
+from convcost.exact import prod
 from convcost.globs import any_of
-from convcost.ops._formula import prod
+from convcost.reductions.insertion import insertion
+from convcost.reductions.roles import Roles
+from convcost.reductions.site_costs import SiteCosts
+from convcost.reductions.sites import is_spatial, kernel_elements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from convcost.engine.sites import Site
     from convcost.ir import Graph, Node
+    from convcost.reductions.sites import Site
 
 QUANTITIES = ("macs", "params", "peak_bytes", "saved_bytes")
 FRACTIONS = (2, 4, 8)

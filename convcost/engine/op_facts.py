@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.cost import DTYPES
 from convcost.errors import Diagnostic, UsageError, suggest
+from convcost.exact import prod
 from convcost.ir import CONTIGUOUS, NOTHING, Layout, Memory, Setting
-from convcost.ops._formula import prod
 
 if TYPE_CHECKING:
     from convcost.cost import Cost
-    from convcost.engine.receptive_field import Reach
-    from convcost.ir import Graph, Node, Op, Shape
+    from convcost.ir import Graph, Node, Op, Shape, Window
 
 Key = tuple[bool, tuple[bool, ...], tuple[Layout, ...]]
 
 
-class Target:
+class Platform:
     """What sizes depend on besides the graph: element and statistic bytes, the device."""
 
     __slots__ = ("device", "element", "statistic")
@@ -56,26 +55,51 @@ class Answer(NamedTuple):
     flows: bool
 
 
-class Rule:
+class Reach(NamedTuple):
+    """How far an op's output positions reach, axis by axis of its inputs.
+
+    ``axis_of``: the output axis that runs along an input axis, where there is one.
+    ``still``: every output position sees the same position of each input, and that alone.
+    """
+
+    windows: tuple[Window, ...]
+    axis_of: dict[int, int]
+    mixes_channels: bool
+    still: bool
+
+
+class OpFacts:
     """One op on one set of input shapes, and its answers so far. Sizes are per sample."""
 
-    __slots__ = ("_answers", "_target", "cost", "elements", "inputs", "op", "output", "reach")
+    __slots__ = ("_answers", "_platform", "_reach", "cost", "elements", "inputs", "op", "output")
 
-    def __init__(self, op: Op, inputs: tuple[Shape, ...], output: Shape, target: Target) -> None:
+    def __init__(self, op: Op, inputs: tuple[Shape, ...], output: Shape, platform: Platform) -> None:
         self.op = op
         self.inputs = inputs
         self.output = output
         self.cost: Cost = op.cost(inputs, output)
         self.elements = prod(output)
-        self._target = target
+        self._platform = platform
         self._answers: dict[Key, Answer] = {}
-        self.reach: Reach | None = None
+        self._reach: Reach | None = None
 
     @property
     def weights(self) -> int:
         """Bytes of parameters and buffers; a step counter is an int64 at any dtype."""
         cost = self.cost
-        return (cost.params + cost.buffers - cost.counters) * self._target.element + cost.counters * 8
+        return (cost.params + cost.buffers - cost.counters) * self._platform.element + cost.counters * 8
+
+    @property
+    def reach(self) -> Reach:
+        """How far the op's output positions reach, asked once."""
+        if self._reach is None:
+            axes = self.op.axes(self.inputs, self.output)
+            windows = self.op.windows(self.inputs, self.output)
+            mixes = self.op.mixes_channels(self.inputs)
+            alike = axes == tuple(range(len(self.output))) and all(s == self.output for s in self.inputs)
+            axis_of = {axis: after for after, axis in enumerate(axes) if axis is not None}
+            self._reach = Reach(windows, axis_of, mixes, alike and not windows and not mixes)
+        return self._reach
 
     def answer(self, training: bool, wants: tuple[bool, ...], layouts: tuple[Layout, ...]) -> Answer:
         """Return what the op copies, allocates and keeps on inputs in this state."""
@@ -88,8 +112,8 @@ class Rule:
     def _ask(self, training: bool, wants: tuple[bool, ...], layouts: tuple[Layout, ...]) -> Answer:
         copied = self.op.copies(layouts)
         layouts = tuple([CONTIGUOUS if c else lay for c, lay in zip(copied, layouts, strict=True)])
-        target = self._target
-        at = Setting(target.element, target.statistic, target.device, training, wants, layouts)
+        platform = self._platform
+        at = Setting(platform.element, platform.statistic, platform.device, training, wants, layouts)
         memory = self.op.memory(self.inputs, self.output, at)
         flows = training and (self.cost.params > 0 or any(wants))
         if not flows:
@@ -100,18 +124,18 @@ class Rule:
 class Rules:
     """The rules of one analysis, by op and input shapes."""
 
-    def __init__(self, target: Target) -> None:
-        self.target = target
-        self._known: dict[tuple[Op, tuple[Shape, ...]], Rule] = {}
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self._known: dict[tuple[Op, tuple[Shape, ...]], OpFacts] = {}
 
-    def of(self, op: Op, inputs: tuple[Shape, ...], output: Shape) -> Rule:
+    def of(self, op: Op, inputs: tuple[Shape, ...], output: Shape) -> OpFacts:
         """Return the rule of this op on these inputs."""
         key = (op, inputs)
         rule = self._known.get(key)
         if rule is None:
-            rule = self._known[key] = Rule(op, inputs, output, self.target)
+            rule = self._known[key] = OpFacts(op, inputs, output, self.platform)
         return rule
 
-    def of_node(self, graph: Graph, node: Node) -> Rule:
+    def of_node(self, graph: Graph, node: Node) -> OpFacts:
         """Return the rule of a node."""
         return self.of(node.op, graph.inputs_of(node), node.shape)

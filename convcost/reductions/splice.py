@@ -14,7 +14,7 @@ from convcost.engine.storages import Walk
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from convcost.engine.rules import Rule
+    from convcost.engine.op_facts import OpFacts
     from convcost.engine.run import Run
     from convcost.engine.storages import Tensor
     from convcost.ir import Node, Shape
@@ -46,7 +46,7 @@ class Splice:
         self.inference = self._walk(run.inference)
         self.training = self._walk(run.training)
 
-    def _rules(self) -> list[Rule]:
+    def _rules(self) -> list[OpFacts]:
         shapes: dict[str, Shape] = {}
         base = self.run.graph.shapes
         result = []

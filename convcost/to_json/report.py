@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcost import __version__
-from convcost.cost import COUNTERS, METRICS
+from convcost.cost import COUNTERS, SUMMABLE
+from convcost.report import last_map
+from convcost.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from convcost.report import LayerCost, Peak, Report, SiteSaving, Totals
 
 SCHEMA_VERSION = 1
-
-SUMMABLE: tuple[str, ...] = tuple(m.name for m in METRICS.values() if m.rollup in ("sum", "max"))
-"""The metrics that layers, groups and totals have as integers."""
 
 
 def document(reports: Iterable[Report]) -> dict[str, Any]:
@@ -49,15 +47,6 @@ def network(report: Report) -> dict[str, Any]:
         "layers": [_layer(layer) for layer in report.layers],
         **bought,
     }
-
-
-def last_map(report: Report) -> LayerCost | None:
-    """Return the last layer with more than one spatial position, else the last layer.
-
-    Its receptive field is the network's: after a global pool every field is the whole input.
-    """
-    maps = (layer for layer in reversed(report.layers) if any(size > 1 for size in layer.output[1:]))
-    return next(maps, report.layers[-1] if report.layers else None)
 
 
 def plain(value: int | Fraction) -> int | str:

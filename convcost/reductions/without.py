@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.engine.resettle import resettle
 from convcost.engine.reshape import reshape
-from convcost.engine.roles import Roles
 from convcost.errors import Diagnostic, SpecError, UsageError, suggest
+from convcost.exact import spread
 from convcost.globs import any_of
-from convcost.ops._formula import spread
-from convcost.transforms.draft import Draft
+from convcost.reductions.roles import Roles
+from convcost.rewire import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from convcost.engine.inplace import Ledger
-    from convcost.engine.rules import Rules
-    from convcost.engine.sites import Site
+    from convcost.engine.op_facts import Rules
     from convcost.ir import Graph, Node
+    from convcost.reductions.sites import Site
 
 ALSO = ("pool_projection",)
 """The roles that go besides ``reduce`` where asked for."""

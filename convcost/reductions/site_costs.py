@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from convcost.engine.resettle import resettle
 from convcost.engine.run import Run
-from convcost.engine.splice import Splice, Stretch
+from convcost.reductions.splice import Splice, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcost.engine.sites import Site
     from convcost.ir import Node
+    from convcost.reductions.sites import Site
     from convcost.report import Figures
 
 

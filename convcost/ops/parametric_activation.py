@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
+from convcost.exact import prod
 from convcost.ir import Problem, Shape
 from convcost.ops._base import Case
 from convcost.ops._fields import flag, number
-from convcost.ops._formula import prod
 from convcost.ops.activation import Activation, InPlaceActivation
 
 if TYPE_CHECKING:

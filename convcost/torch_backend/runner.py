@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 
 from convcost.errors import Diagnostic, UsageError
-from convcost.ops._formula import spread as each_dim
+from convcost.exact import spread as each_dim
+from convcost.torch_backend.graph_module import Network
 from convcost.torch_backend.machine import check_room, first_line, kind_of
 from convcost.torch_backend.measure import named_failures, watched
-from convcost.torch_backend.network import Network
 from convcost.torch_backend.profile_clock import clock_of
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.engine.sites import Links, Site, is_pointwise, is_wide
 from convcost.errors import Diagnostic, SpecError
+from convcost.reductions.sites import Links, Site, is_pointwise, is_wide
 
 if TYPE_CHECKING:
-    from convcost.engine.sites import Tail
     from convcost.ir import Graph, Node
+    from convcost.reductions.sites import Tail
 
 ROLES = ("shortcut", "gate", "pointwise", "classifier", "reduce", "expand", "pool_projection", "mix")
 

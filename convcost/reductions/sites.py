@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.ops._formula import spread
+from convcost.exact import spread
 
 if TYPE_CHECKING:
     from convcost.ir import Graph, Node, Op

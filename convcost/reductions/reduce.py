@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.engine.insertion import insertion
 from convcost.engine.resettle import resettle
-from convcost.engine.roles import Roles
-from convcost.engine.sites import is_spatial
 from convcost.errors import Diagnostic, UsageError
 from convcost.globs import matches
+from convcost.reductions.insertion import insertion
+from convcost.reductions.roles import Roles
+from convcost.reductions.sites import is_spatial
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from convcost.engine.sites import Links, Site
     from convcost.ir import Graph, Node
+    from convcost.reductions.sites import Links, Site
 
 
 class Inserted(NamedTuple):

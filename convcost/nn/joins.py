@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own habit
 from torch import nn
-
-if TYPE_CHECKING:
-    from convcost.ir import Shape
-    from convcost.ops.conv import Conv
 
 
 class _PadsExcess:
@@ -39,27 +35,11 @@ class UnevenConv3d(_PadsExcess, nn.Conv3d):  # type: ignore[misc]  # torch is un
     """A 3-dim convolution whose padding differs between the sides."""
 
 
-_EVEN = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
-_UNEVEN = (UnevenConv1d, UnevenConv2d, UnevenConv3d)
+EVEN_CONVS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+"""By number of dims, what pads both sides alike."""
 
-
-def padded_conv(op: Conv, x: Shape) -> Any:
-    """Return the convolution: the padding both sides share by itself, only the excess by a copy."""
-    both = op.pads(x)
-    excess = tuple(n for a, b in reversed(both) for n in (a - min(a, b), b - min(a, b)))
-    conv = (_UNEVEN if any(excess) else _EVEN)[len(x) - 2](
-        x[0],
-        op.out,
-        op.kernel,
-        stride=op.stride,
-        padding=tuple(min(pair) for pair in both),
-        dilation=op.dilation,
-        groups=op.groups,
-        bias=op.bias,
-    )
-    if any(excess):
-        conv.excess = excess
-    return conv
+UNEVEN_CONVS = (UnevenConv1d, UnevenConv2d, UnevenConv3d)
+"""By number of dims, what pads the excess of one side by a copy first."""
 
 
 class Pad(nn.Module):  # type: ignore[misc]  # torch is untyped here

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcost.engine.fused import fused
-from convcost.engine.roles import ROLES, Roles
 from convcost.engine.run import Run
-from convcost.engine.site_costs import SiteCosts
-from convcost.engine.sites import SEEN_THROUGH
-from convcost.ops._formula import spread
+from convcost.exact import spread
+from convcost.reductions.roles import ROLES, Roles
+from convcost.reductions.site_costs import SiteCosts
+from convcost.reductions.sites import SEEN_THROUGH
+from convcost.reductions.without import removal
 from convcost.report import Reductions, RoleShare, SiteSaving
-from convcost.transforms.without import removal
 
 if TYPE_CHECKING:
     from convcost.ir import Node
-    from convcost.transforms.without import Removed, Without
+    from convcost.reductions.without import Removed, Without
 
 
 def reductions(run: Run, roles: Roles | None = None, also: tuple[str, ...] = ()) -> Reductions:

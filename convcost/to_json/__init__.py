@@ -1,0 +1,1 @@
+"""The JSON documents, as plain data."""
