@@ -12,7 +12,7 @@ from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, each
 from convcost.to_json.report import document
 from convcost.views.analyze import Choice, view
-from convcost.views.common import SORTABLE
+from convcost.views.cells import SORTABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ def _as_it_is(reader: Reader, spec: str, also: tuple[str, ...]) -> tuple[Report,
 
 def _as_convolutions(reader: Reader, spec: str, also: tuple[str, ...]) -> tuple[Report, Sequence[Block]]:
     """Return a network whose linear layers are convolutions, and what its map is and saves."""
-    from convcost.views.changes import fully_convolutional
+    from convcost.views.transforms import fully_convolutional
 
     result, window, _ = reader.fully_convolutional(spec)
     report = reader.full_report(result.graph, also)

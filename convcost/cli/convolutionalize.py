@@ -31,7 +31,7 @@ def command(*, spec: str, output: str | None, settings: Settings, look: Look) ->
 
     The spec's own input is the size it is trained on.
     """
-    from convcost.views.changes import convolutionalized
+    from convcost.views.transforms import convolutionalized
 
     reader = Reader(settings)
     result, window, report = reader.fully_convolutional(spec)

@@ -50,7 +50,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
 ) -> Outcome:
     """Put 1×1 reductions before dense spatial convolutions, and write the spec."""
     from convcost.reductions.reduce import insert_reductions
-    from convcost.views.changes import reduce
+    from convcost.views.transforms import reduce
 
     reader = Reader(settings)
     result = insert_reductions(

@@ -45,7 +45,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
 ) -> Outcome:
     """Write a network without its 1×1 reductions, as a spec."""
     from convcost.reductions.without import without_reductions
-    from convcost.views.changes import without
+    from convcost.views.transforms import without
 
     reader = Reader(settings)
     result = without_reductions(reader.settled(spec), only, also)

@@ -10,7 +10,7 @@ from convcost.report import last_map
 from convcost.units import human
 from convcost.view import Amount, Bar, Column, Heading, Note, Table, View
 from convcost.views import reductions
-from convcost.views.common import (
+from convcost.views.cells import (
     SORTABLE,
     amount,
     conventions,

@@ -20,9 +20,9 @@ from convcost.view import (
     Table,
     View,
 )
-from convcost.views.common import conventions
+from convcost.views.cells import conventions
 from convcost.views.findings import network_of, where_of
-from convcost.views.said import against, limit, margin, said, share, signed
+from convcost.views.wording import against, limit, margin, said, share, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcost.view import ERROR, FAIL, PASS, WARN, Column, Comment, Fold, Heading, Note, Table, View
+from convcost.views.cells import conventions
 from convcost.views.check import WORDS, headline, laxer, table, why
-from convcost.views.common import conventions
 from convcost.views.findings import network_of
-from convcost.views.said import change, said
+from convcost.views.wording import change, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from convcost.cost import METRICS, SUMMABLE
 from convcost.engine import rollup
 from convcost.report import last_map
 from convcost.view import Amount, Column, Heading, Note, Table, View
-from convcost.views.common import amount, conventions, field_size, shape
+from convcost.views.cells import amount, conventions, field_size, shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

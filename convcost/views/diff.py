@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.cost import METRICS, SUMMABLE
 from convcost.view import Amount, Column, Heading, Note, Table, View
-from convcost.views.common import conventions, shape
-from convcost.views.said import said, share, signed, whole
+from convcost.views.cells import conventions, shape
+from convcost.views.wording import said, share, signed, whole
 
 if TYPE_CHECKING:
     from convcost.engine.delta import Change, Delta

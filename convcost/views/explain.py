@@ -11,7 +11,7 @@ from convcost.units import full, human
 from convcost.view import Column, Heading, Note, Table, View
 from convcost.views import arithmetic
 from convcost.views.arithmetic import Sum, Term
-from convcost.views.common import shape, times
+from convcost.views.cells import shape, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

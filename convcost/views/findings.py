@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcost.units import human
 from convcost.view import ERROR, FAIL, NOTE, WARN, Finding
-from convcost.views.said import change, said, sentence
+from convcost.views.wording import change, said, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

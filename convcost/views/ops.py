@@ -9,7 +9,7 @@ from convcost.cost import COUNTERS
 from convcost.ops import INDEX, op_class
 from convcost.units import full
 from convcost.view import Code, Column, Heading, Note, Table, View
-from convcost.views.common import shape
+from convcost.views.cells import shape
 
 if TYPE_CHECKING:
     from convcost.ops._base import Case, OpBase

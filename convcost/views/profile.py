@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.cost import METRICS
 from convcost.view import Amount, Bar, Column, Heading, Note, Table, View
-from convcost.views.common import conventions, title
+from convcost.views.cells import conventions, title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

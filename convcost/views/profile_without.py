@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcost.units import human
 from convcost.view import Amount, Column, Heading, Note, Table, View
-from convcost.views.common import conventions, title
+from convcost.views.cells import conventions, title
 from convcost.views.profile import machine_notes, milliseconds
 
 if TYPE_CHECKING:

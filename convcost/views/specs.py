@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcost.view import Amount, Column, Note, Table, View
-from convcost.views.common import conventions, shape
+from convcost.views.cells import conventions, shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

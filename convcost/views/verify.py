@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcost.cost import METRICS
 from convcost.view import Amount, Column, Heading, Note, Table, View
-from convcost.views.common import conventions, times, title
+from convcost.views.cells import conventions, times, title
 
 if TYPE_CHECKING:
     from convcost.torch_backend.verify import Check, LayerChecks, Verification

@@ -14,7 +14,7 @@ from convcost.cost import METRICS, SUMMABLE
 from convcost.ops import INDEX
 from convcost.render.terminal import render
 from convcost.views import analyze, compare, ops
-from convcost.views.common import SORTABLE
+from convcost.views.cells import SORTABLE
 
 
 @pytest.fixture(scope="module")

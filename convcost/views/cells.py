@@ -1,4 +1,4 @@
-"""What several views share: how shapes, settings and metrics are said."""
+"""How single cells are filled: shapes, settings and metrics."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcost.cost import METRICS
 from convcost.view import Amount, Column, Heading, Note, Table, View
-from convcost.views.common import conventions, per_dim, shape
+from convcost.views.cells import conventions, per_dim, shape
 from convcost.views.reductions import COMPARED, factor, kept_notes, named, short
 
 if TYPE_CHECKING:
