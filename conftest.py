@@ -1,14 +1,18 @@
-"""Runs the examples in README.md and docs/: Python blocks are executed, YAML blocks read.
+"""How the tests run: examples of the docs are tests, a page stays with one worker, draws have a seed.
 
-Between ``<!-- skip: start if(missing("torch"), reason="needs torch") -->`` and
-``<!-- skip: end -->`` examples are run where there is torch.
+Of README.md and docs/ Python blocks are executed, YAML blocks read. Between
+``<!-- skip: start if(missing("torch"), reason="needs torch") -->`` and ``<!-- skip: end -->``
+examples are run where there is torch.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
@@ -18,6 +22,19 @@ from convcost.spec.read import decode, read
 
 if TYPE_CHECKING:
     from sybil import Example
+
+# Neither a busy machine nor the run before may decide: no deadlines, no check of how fast or how
+# often something is drawn (the seed decides that), no examples remembered.
+settings.register_profile(
+    "convcost",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    database=None,
+    print_blob=True,
+)
+settings.load_profile("convcost")
+
+_SEED = "hypothesis_seed"
 
 
 def _read_yaml(example: Example) -> None:
@@ -51,3 +68,30 @@ pytest_collect_file = Sybil(
     patterns=["*.md"],
     setup=_setup,
 ).pytest()
+
+
+@pytest.hookimpl(tryfirst=True)  # before hypothesis looks at the option
+def pytest_configure(config: Any) -> None:
+    """Choose the seed of all property tests, unless it is given: one for all workers."""
+    if config.getoption(_SEED) is None:
+        given = getattr(config, "workerinput", {})
+        setattr(config.option, _SEED, given.get(_SEED) or str(SystemRandom().randrange(10**9)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker the seed."""
+    node.workerinput[_SEED] = node.config.getoption(_SEED)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """Give all tests of a file to one worker: examples of a page share their names, tests fixtures."""
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
+    """Say which seed makes this run's draws again."""
+    terminalreporter.write_line(f"property tests drew from --hypothesis-seed={config.getoption(_SEED)}")

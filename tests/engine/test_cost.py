@@ -93,7 +93,7 @@ def test_groups_by_depth(depth, names):
     assert names == [group.name for group in rollup(analyze(net.graph()), depth)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(networks(), st.integers(1, 4))
 def test_totals_are_the_sums_of_the_layers(graph, batch):
     report = analyze(graph, batch)
@@ -104,7 +104,7 @@ def test_totals_are_the_sums_of_the_layers(graph, batch):
     assert report.totals == totals(report.layers)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(networks())
 def test_saved_bytes_are_a_line_over_the_batch(graph):
     one, two, three = (analyze(graph, batch).totals.saved_bytes for batch in (1, 2, 3))

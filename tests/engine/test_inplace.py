@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 
 from convcost.engine import settle
 from convcost.engine.op_facts import Platform, Rules
@@ -13,8 +13,6 @@ from convcost.engine.storages import rules_of, walk
 from convcost.errors import Loc, Source, SpecError
 from convcost.ir import INPUT
 from tests.engine.networks import Builder, networks
-
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 def chosen(graph):
@@ -223,7 +221,7 @@ def literal(graph):
     return result
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=100)
 @given(networks())
 def test_what_settle_decides_is_what_the_rules_say(graph):
     settled = settle(graph)
@@ -265,7 +263,7 @@ def run(graph, state):
     return first, [t.detach() for t in results] + [p.grad for p in network.parameters()]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=80)
 @given(networks())
 def test_in_place_changes_neither_outputs_nor_gradients(graph):
     torch = pytest.importorskip("torch")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcost.engine import analyze, settle
@@ -13,8 +13,6 @@ torch = pytest.importorskip("torch")
 torch.set_num_threads(1)
 
 from convcost.torch_backend.measure import Measured, measure  # noqa: E402  (torch is there)
-
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 def assert_exact(graph, batch, dtype, *, real=False) -> Measured:
@@ -36,13 +34,13 @@ def assert_exact(graph, batch, dtype, *, real=False) -> Measured:
     return measured
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=200)
 @given(networks(), st.sampled_from((1, 2)), st.sampled_from(("float32", "bfloat16")))
 def test_drawn_networks_cost_what_torch_says(graph, batch, dtype):
     assert_exact(settle(graph), batch, dtype)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60)
 @given(networks(), st.sampled_from((1, 2)))
 def test_drawn_networks_cost_what_torch_really_does(graph, batch):
     assert_exact(settle(graph), batch, "float32", real=True)

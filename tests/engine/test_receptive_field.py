@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convcost.engine import analyze
@@ -16,8 +16,6 @@ from convcost.engine.storages import rules_of
 from convcost.ir import INPUT
 from convcost.report import Field
 from tests.engine.networks import Builder, networks
-
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
 def field(net, dim=0):
@@ -173,7 +171,7 @@ LAYERS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=40)
 @given(LAYERS)
 def test_gradients_fill_exactly_the_field(layers):
     pytest.importorskip("torch")
@@ -192,7 +190,7 @@ def test_gradients_fill_exactly_the_field(layers):
     assert seen(net.graph(), (0, middle)) == [(low, low + size - 1)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60)
 @given(networks(), st.data())
 def test_no_gradient_leaves_the_field(graph, data):
     pytest.importorskip("torch")

@@ -39,7 +39,7 @@ def test_the_first_layer_that_cannot_stand_is_named():
     assert diagnostic.message.startswith("a: the kernel spans 3 positions")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(networks())
 def test_nothing_changed_is_nothing_changed(graph):
     assert reshape(graph) == graph

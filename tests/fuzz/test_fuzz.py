@@ -20,7 +20,7 @@ INPUTS = 200
 
 
 @pytest.mark.slow
-@settings(max_examples=BATCHES, deadline=None, derandomize=True, database=None)
+@settings(max_examples=BATCHES, derandomize=True)
 @given(st.integers(0, 2**63))
 def test_every_input_of_a_batch_is_read_or_refused(seed: int) -> None:
     random = Random(seed)
@@ -28,7 +28,7 @@ def test_every_input_of_a_batch_is_read_or_refused(seed: int) -> None:
         judge(an_input(random))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.binary(max_size=200) | st.text(alphabet="{}[]:,-?#&*!|>'\"%@` \n\tax0~", max_size=80).map(str.encode)
 )

@@ -1,14 +1,7 @@
-"""Torch runs on one thread here: the tensors are tiny."""
+"""Torch here is steady: one thread, the same random numbers every time."""
 
 from __future__ import annotations
 
-import pytest
+from tests.torch_setup import _seeded, steady_torch
 
-
-@pytest.fixture(autouse=True, scope="session")
-def _one_thread():
-    try:
-        import torch
-    except ImportError:
-        return
-    torch.set_num_threads(1)
+__all__ = ["_seeded", "steady_torch"]

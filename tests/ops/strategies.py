@@ -10,7 +10,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from convcost.exact import prod
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
 
     from convcost.ir import Shape
     from convcost.ops._base import OpBase
-
-
-def examples(number: int) -> settings:
-    """Return settings for ``number`` examples; some ops stand on few of the drawn shapes, so many are dropped."""
-    return settings(max_examples=number, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 class Standing(NamedTuple):

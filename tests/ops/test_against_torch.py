@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convcost.ops import INDEX
-from tests.ops.strategies import anything, examples, standing
+from tests.ops.strategies import anything, standing
 
 torch = pytest.importorskip("torch")
 torch_side = pytest.importorskip("tests.ops.torch_side")
@@ -34,7 +34,7 @@ STRICTER = {
 
 
 @each_op
-@examples(20)
+@settings(max_examples=20)
 @given(data=st.data(), batch=batches)
 def test_what_stands_has_torchs_shape_and_counts(name, data, batch):
     drawn = data.draw(standing(name))
@@ -50,7 +50,7 @@ def test_what_stands_has_torchs_shape_and_counts(name, data, batch):
 
 
 @each_op
-@examples(30)
+@settings(max_examples=30)
 @given(data=st.data(), batch=batches)
 def test_what_is_refused_torch_refuses_too(name, data, batch):
     drawn = data.draw(anything(name))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convcost.cost import DTYPES
 from convcost.ir import CONTIGUOUS, OUTPUT, Layout, Setting
 from convcost.ops import INDEX, op_class
-from tests.ops.strategies import Standing, examples, image_shapes, standing
+from tests.ops.strategies import Standing, image_shapes, standing
 
 torch = pytest.importorskip("torch")
 measuring = pytest.importorskip("tests.ops.measuring")
@@ -33,7 +33,7 @@ ORDERS = {
 
 
 @each_op
-@examples(15)
+@settings(max_examples=15)
 @given(data=st.data(), batch=st.sampled_from((1, 2)), dtype=dtypes)
 def test_training_keeps_what_the_rule_says(name, data, batch, dtype):
     drawn = data.draw(standing(name))
@@ -50,7 +50,7 @@ def test_training_keeps_what_the_rule_says(name, data, batch, dtype):
 
 
 @each_op
-@examples(15)
+@settings(max_examples=15)
 @given(data=st.data(), batch=st.sampled_from((1, 2)), dtype=dtypes)
 def test_inference_allocates_what_the_rule_says(name, data, batch, dtype):
     drawn = data.draw(standing(name))
@@ -65,7 +65,7 @@ def test_inference_allocates_what_the_rule_says(name, data, batch, dtype):
 
 @pytest.mark.parametrize("mode", [FakeTensorMode, nullcontext], ids=["fake", "real"])
 @pytest.mark.parametrize("name", sorted(set(INDEX) - ONE_PER_CHANNEL))
-@examples(10)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_outputs_lie_as_the_rule_says(name, mode, data):
     drawn = data.draw(large(name))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcost.ir import Window
 from convcost.ops import INDEX, op_class
-from tests.ops.strategies import examples, image_shapes, standing
+from tests.ops.strategies import image_shapes, standing
 
 torch = pytest.importorskip("torch")
 
@@ -26,7 +26,7 @@ LOOSE = {"upsample", "conv_transpose"}
 @pytest.mark.parametrize(
     "name", sorted(n for n in set(INDEX) - REARRANGING - STATISTICS if max(op_class(n).DIMS) > 0)
 )
-@examples(15)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_windows_hold_what_is_read_and_are_no_wider(name, data):
     dims = data.draw(st.sampled_from([n for n in op_class(name).DIMS if n > 0]))

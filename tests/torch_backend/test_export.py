@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from convcost.api import load
 from convcost.cli._specs import variants
@@ -38,7 +38,6 @@ REAL = [
     "unet@input=1x188x188",
     "video_resnet@r3d_18,input=3x4x16x16",
 ]
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 def executed(text):
@@ -82,7 +81,7 @@ def test_shipped_networks_compute_what_build_computes(spec):
     assert_same_outputs(load(spec))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=80)
 @given(networks())
 def test_drawn_networks_compute_what_build_computes(graph):
     assert_same_outputs(settle(graph))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcost.api import load
@@ -37,7 +37,6 @@ REAL = [
     "convnext@tiny,input=3x32x32",
     "dainet@m5",
 ]
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 def differences(verification):
@@ -77,13 +76,13 @@ def test_half_precision_is_exact(spec):
     assert [] == differences(verify(load(spec), 1, "bfloat16"))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=200)
 @given(networks(), st.sampled_from((1, 2)), st.sampled_from(("float32", "float64", "bfloat16")))
 def test_drawn_networks_are_exact(graph, batch, dtype):
     assert [] == differences(verify(settle(graph), batch, dtype))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60)
 @given(networks(), st.sampled_from((1, 2)))
 def test_drawn_networks_are_exact_when_they_really_run(graph, batch):
     assert [] == differences(verify(settle(graph), batch, real=True))
