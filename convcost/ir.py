@@ -7,6 +7,7 @@ transform makes a new graph.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ Shape = tuple[int, ...]
 """Channels, then 0 to 3 spatial sizes: ``(64, 56, 56)``; ``(1000,)`` after a flatten."""
 
 INPUT = "input"
-"""The name by which nodes read the network's input."""
+"""The name of a network's input, where it has one."""
 
 OUTPUT = -1
 """In :attr:`Memory.saves`: the op's own output (other entries are input indexes)."""
@@ -82,6 +83,11 @@ class Setting(NamedTuple):
     layouts: tuple[Layout, ...]
 
 
+RUN = "run"
+CALLER = "caller"
+WEIGHTS = "weights"
+
+
 class Memory(NamedTuple):
     """What an op allocates and what autograd keeps of it (docs/memory.md).
 
@@ -91,6 +97,8 @@ class Memory(NamedTuple):
     ``kept``: new storages autograd keeps: masks, statistics, indices, private copies.
     ``temporary``: the most that is alive while the op runs besides inputs and output.
     ``layout``: of the output.
+    ``holder``: who holds a new storage: the RUN, which frees it after its last reader; the
+    CALLER throughout, as of a network's input; or the WEIGHTS, where it counts already.
     """
 
     view_of: int | None = None
@@ -99,6 +107,7 @@ class Memory(NamedTuple):
     kept: Bytes = NOTHING
     temporary: Bytes = NOTHING
     layout: Layout = CONTIGUOUS
+    holder: str = RUN
 
 
 class Window(NamedTuple):
@@ -186,21 +195,32 @@ class Node:
 class Graph:
     """A network: topologically ordered nodes, each name once, and its outputs' names.
 
-    ``name``, ``spec`` and ``variant`` say where it comes from; ``input`` is per sample.
+    Inputs are nodes, and come first. ``name``, ``spec`` and ``variant`` say where the network
+    comes from. ``shapes`` (per sample) has every tensor's, ``inputs`` those of the inputs.
     """
 
     name: str
-    input: Shape
     nodes: tuple[Node, ...]
     outputs: tuple[str, ...]
     spec: str = ""
     variant: str | None = None
     shapes: dict[str, Shape] = field(init=False, repr=False, compare=False)
+    inputs: dict[str, Shape] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        shapes = {INPUT: self.input}
-        shapes.update((node.name, node.shape) for node in self.nodes)
-        object.__setattr__(self, "shapes", shapes)
+        object.__setattr__(self, "shapes", {node.name: node.shape for node in self.nodes})
+        first = takewhile(lambda node: node.op.GROUP == "input", self.nodes)
+        object.__setattr__(self, "inputs", {node.name: node.shape for node in first})
+
+    @property
+    def layers(self) -> tuple[Node, ...]:
+        """The nodes but for the inputs."""
+        return self.nodes[len(self.inputs) :]
+
+    @property
+    def input(self) -> Shape:
+        """The shape of the first input, which most networks have alone."""
+        return next(iter(self.inputs.values()))
 
     def inputs_of(self, node: Node) -> tuple[Shape, ...]:
         """Return the shapes a node's op is asked about: of its inputs, then of its likes."""

@@ -197,7 +197,7 @@ class Report:
     name: str
     spec: str
     variant: str | None
-    input: Shape
+    inputs: dict[str, Shape]  # per sample, by name
     batch: int
     dtype: str
     device: str
@@ -205,6 +205,11 @@ class Report:
     totals: Totals
     peaks: dict[str, Peak]  # by policy: "eager", "fused"
     reductions: Reductions | None = None
+
+    @property
+    def input(self) -> Shape:
+        """The shape of the first input, which most networks have alone."""
+        return next(iter(self.inputs.values()))
 
 
 def last_map(report: Report) -> LayerCost | None:

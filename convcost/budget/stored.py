@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from convcost.cost import COUNTERS, SUMMABLE, Cost
 from convcost.errors import Diagnostic, UsageError
+from convcost.ir import INPUT
 from convcost.report import Field, LayerCost, Peak, Report, Totals
 from convcost.to_json.report import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from convcost.errors import Loc
+    from convcost.ir import Shape
 
 _BYTES = ("weight_bytes", "activation_bytes", "peak_bytes", "saved_bytes", "traffic_bytes")
 
@@ -58,7 +60,7 @@ def _report(data: dict[str, Any]) -> Report:
         name=str(data["name"]),
         spec=str(data["spec"]),
         variant=data["variant"],
-        input=tuple(map(_integer, data["input"])),
+        inputs=_inputs(data),
         batch=_integer(data["batch"]),
         dtype=str(data["dtype"]),
         device=str(data["device"]),
@@ -66,6 +68,12 @@ def _report(data: dict[str, Any]) -> Report:
         totals=Totals(cost=_cost(totals), **_sizes(totals)),
         peaks={policy: peaks[policy] for policy in ("eager", "fused")},
     )
+
+
+def _inputs(data: dict[str, Any]) -> dict[str, Shape]:
+    """Return the inputs' shapes; a file of an earlier version has one input, by no name."""
+    named: dict[str, list[int]] = data.get("inputs") or {INPUT: data["input"]}
+    return {name: tuple(map(_integer, shape)) for name, shape in named.items()}
 
 
 def _layer(data: dict[str, Any]) -> LayerCost:

@@ -54,9 +54,9 @@ def _named(graph: Graph, layer: str) -> list[Node]:
     from convcost.errors import Diagnostic, UsageError, suggest
     from convcost.globs import matches
 
-    found = [node for node in graph.nodes if matches(layer, node.name)]
+    found = [node for node in graph.layers if matches(layer, node.name)]
     if not found:
-        levels = {".".join(node.name.split(".")[:depth]) for node in graph.nodes for depth in range(1, 9)}
+        levels = {".".join(node.name.split(".")[:depth]) for node in graph.layers for depth in range(1, 9)}
         hint = suggest(layer, levels)
         raise UsageError(Diagnostic("CC503", f"{graph.name} has no layer {layer!r}", hint=hint))
     return found

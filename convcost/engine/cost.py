@@ -42,6 +42,8 @@ def report(run: Run, roles: Mapping[str, str] | None = None) -> Report:
     scaled: dict[int, Cost] = {}
     layers = []
     for index, (node, rule) in enumerate(zip(graph.nodes, run.rules, strict=True)):
+        if node.name in graph.inputs:
+            continue
         step = run.inference.steps[index]
         cost = scaled.get(id(rule)) or scaled.setdefault(id(rule), rule.cost.at(batch))
         layers.append(
@@ -66,7 +68,7 @@ def report(run: Run, roles: Mapping[str, str] | None = None) -> Report:
         name=graph.name,
         spec=graph.spec,
         variant=graph.variant,
-        input=graph.input,
+        inputs=graph.inputs,
         batch=batch,
         dtype=run.dtype,
         device=run.device,

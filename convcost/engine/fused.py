@@ -21,7 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcost.engine.peak import Lifetime, Timeline
-from convcost.ir import INPUT
+from convcost.ir import RUN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,8 +75,8 @@ class Fusion:
         self.last = last
         self.walk = walk
         self.pool = Pool()
-        self.storage = {INPUT: self.pool.new(INPUT, walk.elements[0], 0)}
-        self.pool.dies[0] = len(graph.nodes)
+        self.storage: dict[str, int] = {}
+        self.outside: set[int] = set()  # storages that belong to the caller or to the weights
         self.reads: dict[str, int] = dict.fromkeys(graph.outputs, 1)
         for node in graph.nodes:
             for name in dict.fromkeys(node.inputs):
@@ -86,13 +86,15 @@ class Fusion:
         """Place a node's output; ``before`` gives the group of each tensor's maker."""
         step = self.walk.steps[index]
         pool = self.pool
-        host = (
-            node.inputs[step.memory.view_of or 0]
-            if not step.is_new
-            else self._host(index, node, rule, before)
-        )
+        host = None
+        if step.memory.holder == RUN:
+            seen = node.inputs[step.memory.view_of or 0]
+            host = self._host(index, node, rule, before) if step.is_new else seen
         if host is not None:
             storage = pool.root(self.storage[host])
+        elif step.memory.holder != RUN:
+            storage = pool.new(node.name, self.walk.elements[step.storage], 0)
+            self.outside.add(storage)
         else:
             storage = pool.new(node.name, rule.elements, index)
             if node.op.NAME == "concat":
@@ -115,7 +117,7 @@ class Fusion:
     def _may_write(self, index: int, node: Node, name: str) -> bool:
         storage = self._root(name)
         return (
-            storage != self._root(INPUT)
+            storage not in self.outside
             and self.pool.dies[storage] <= index
             and self.shapes[name] == node.shape
             and [self._root(other) for other in node.inputs].count(storage) == 1
@@ -127,7 +129,7 @@ class Fusion:
     def _gather(self, storage: int, node: Node, rule: OpFacts) -> None:
         for name, shape in zip(node.inputs, rule.inputs, strict=False):
             part = self._root(name)
-            if part not in (storage, self._root(INPUT)) and self.pool.elements[part] == _elements(shape):
+            if part != storage and part not in self.outside and self.pool.elements[part] == _elements(shape):
                 self.pool.absorb(storage, part)
 
 
@@ -153,4 +155,4 @@ def fused(
         for i, parent in enumerate(pool.parent)
         if i == parent
     ]
-    return Timeline("fused", tuple(groups), storages, [0] * len(groups))
+    return Timeline("fused", frozenset(graph.inputs), tuple(groups), storages, [0] * len(groups))

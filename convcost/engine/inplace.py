@@ -3,7 +3,7 @@
 Autograd notices most illegal cases late or never, so they are decided here, node by node
 in order, over the storages of inference and of training at once:
 
-1. the storage written is not the network input's, which belongs to the caller;
+1. the storage written is no input's of the network, which belongs to the caller, and no parameter's;
 2. no later node reads that storage except through the result, and it is no output of the
    network; nor does another input of the node itself lie in it;
 3. in training nothing earlier saved it, the op that made it included; parts of one
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from convcost.engine.op_facts import Platform, Rules
 from convcost.engine.storages import Walk, last_reads
 from convcost.errors import Diagnostic, SpecError
-from convcost.ir import INPUT
+from convcost.ir import CALLER, RUN
 
 if TYPE_CHECKING:
     from convcost.engine.storages import Step
@@ -53,11 +53,12 @@ class Ledger:
     def __init__(self, graph: Graph, rules: Rules | None = None) -> None:
         self.graph = graph
         self.rules = Rules(Platform("float32", "cpu")) if rules is None else rules
-        self.inference = Walk(graph, training=False)
-        self.training = Walk(graph, training=True)
+        self.inference = Walk(training=False)
+        self.training = Walk(training=True)
         self.last = last_reads(graph)
         self.outputs = frozenset(graph.outputs)
-        self.last_read: dict[int, str] = {0: INPUT}  # inference storage -> its tensor read last
+        self.last_read: dict[int, str] = {}  # inference storage -> its tensor read last
+        self.held: dict[int, str] = {}  # inference storage -> who holds it, if not the run
         self.saver: dict[int, str] = {}  # training storage -> the node that first saved it
         self.refused: list[Diagnostic] = []
         self._twins: dict[tuple[Op, bool], Op] = {}
@@ -90,8 +91,8 @@ class Ledger:
         """Return why this node, whose op works in place, may not, or None where it may."""
         target = node.inputs[0]
         storage = self.inference.tensors[target].storage
-        if storage == 0:
-            return "it would overwrite the network's input"
+        if storage in self.held:
+            return f"it would overwrite {self.held[storage]}"
         if self.graph.shapes[target] != node.shape:
             return f"its output is {list(node.shape)}, but {target} is {list(self.graph.shapes[target])}"
         tensor = self.last_read[storage]
@@ -113,7 +114,10 @@ class Ledger:
 
     def _take(self, node: Node) -> None:
         rule = self.rules.of_node(self.graph, node)
-        storage = self.inference.take(node, rule).storage
+        step = self.inference.take(node, rule)
+        storage = step.storage
+        if step.memory.holder != RUN:
+            self.held[storage] = "the network's input" if step.memory.holder == CALLER else "a parameter"
         before = self.last_read.get(storage)
         if before is None or self.last[node.name] > self.last[before]:
             self.last_read[storage] = node.name

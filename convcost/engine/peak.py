@@ -1,7 +1,7 @@
 """The largest sum of storages alive at one moment of inference.
 
 A storage is alive from the node that makes it to the last node that reads a tensor in it;
-the network's input throughout, since its caller holds it, and outputs to the end.
+the network's inputs throughout, since their caller holds them, and outputs to the end.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.ir import INPUT
+from convcost.ir import CALLER
 from convcost.report import Live, Peak
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Timeline(NamedTuple):
     """All storages of a run, and per node the bytes it needs besides them."""
 
     policy: str
+    inputs: frozenset[str]
     nodes: tuple[str, ...]
     storages: Sequence[Lifetime]
     temporaries: Sequence[int]
@@ -47,13 +48,10 @@ class Timeline(NamedTuple):
 
     def peak(self, alive: Sequence[int]) -> Peak:
         """Return the first of the highest moments, and what is alive there."""
-        if not alive:
-            held = tuple(Live(s.maker, s.bytes, "input") for s in self.storages)
-            return Peak(self.policy, sum(s.bytes for s in held), INPUT, held)
         top = max(alive)
         at = alive.index(top)
         live = [
-            Live(s.maker, s.bytes, "input" if s.maker == INPUT else "output")
+            Live(s.maker, s.bytes, "input" if s.maker in self.inputs else "output")
             for s in self.storages
             if s.born <= at <= s.dies
         ]
@@ -69,13 +67,12 @@ def eager(graph: Graph, walk: Walk, last: Mapping[str, int], element: int, batch
     """
     scale = element * batch
     count = len(walk.elements)
-    makers, born = [INPUT] + [""] * (count - 1), [0] * count
-    dies = [len(graph.nodes)] + [-1] * (count - 1)
+    makers, born, dies = [""] * count, [0] * count, [-1] * count
     temporaries = []
     for index, (node, step) in enumerate(zip(graph.nodes, walk.steps, strict=True)):
         storage = step.storage
-        if step.is_new:
-            makers[storage], born[storage] = node.name, index
+        if not makers[storage]:
+            makers[storage], born[storage] = node.name, 0 if step.memory.holder == CALLER else index
         dies[storage] = max(dies[storage], last[node.name])
         temporaries.append(step.memory.temporary.at(batch) + step.scratch * scale)
     storages = [
@@ -83,4 +80,6 @@ def eager(graph: Graph, walk: Walk, last: Mapping[str, int], element: int, batch
         for each in zip(makers, [n * scale for n in walk.elements], born, dies, strict=True)
         if each[3] >= 0  # not a private copy, which is a temporary
     ]
-    return Timeline("eager", tuple([node.name for node in graph.nodes]), storages, temporaries)
+    return Timeline(
+        "eager", frozenset(graph.inputs), tuple([node.name for node in graph.nodes]), storages, temporaries
+    )

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.ir import INPUT
 from convcost.report import Field
 
 if TYPE_CHECKING:
@@ -67,10 +66,12 @@ def _span(fixed: tuple[Number, Number]) -> tuple[Number, int, Number]:
 def receptive_fields(graph: Graph, rules: Sequence[OpFacts]) -> list[tuple[Seen, ...]]:
     """Return for every node what it sees along each spatial dim of the network's input."""
     start = Field(1, 1, 0)
-    seen = {INPUT: tuple([Seen(start, axis) for axis in range(1, len(graph.input))])}
+    seen: dict[str, tuple[Seen, ...]] = {}
     for node, rule in zip(graph.nodes, rules, strict=True):
-        seen[node.name] = _through(node, rule, seen)
-    del seen[INPUT]
+        if node.inputs:
+            seen[node.name] = _through(node, rule, seen)
+        else:
+            seen[node.name] = tuple([Seen(start, axis) for axis in range(1, len(node.shape))])
     return list(seen.values())
 
 

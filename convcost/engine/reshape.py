@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convcost.errors import Diagnostic, SpecError
-from convcost.ir import INPUT, Graph
+from convcost.ops._input import Input
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcost.ir import Node, Problem, Shape
+    from convcost.ir import Graph, Node, Problem, Shape
 
 
 def reshape(graph: Graph, input: Shape | None = None, nodes: Sequence[Node] | None = None) -> Graph:  # noqa: A002  (the graph's own word)
@@ -19,13 +19,15 @@ def reshape(graph: Graph, input: Shape | None = None, nodes: Sequence[Node] | No
 
     Raises SpecError at the first layer that cannot stand on what it now gets.
     """
-    start = graph.input if input is None else tuple(input)
-    shapes = {INPUT: start}
+    shapes: dict[str, Shape] = {}
     result = []
-    for node in graph.nodes if nodes is None else nodes:
+    for each in graph.nodes if nodes is None else nodes:
+        node = each
+        if input is not None and node.name in graph.inputs:
+            node = replace(node, op=Input(size=tuple(input)))
         shape = shapes[node.name] = infer(node, shapes)
         result.append(node if shape == node.shape else replace(node, shape=shape))
-    return replace(graph, input=start, nodes=tuple(result))
+    return replace(graph, nodes=tuple(result))
 
 
 def infer(node: Node, shapes: dict[str, Shape]) -> Shape:

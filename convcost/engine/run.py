@@ -16,7 +16,6 @@ from convcost.engine.storages import last_reads, rules_of, walk
 from convcost.engine.totals import add_costs
 from convcost.errors import Diagnostic, SpecError, UsageError
 from convcost.exact import prod
-from convcost.ir import INPUT
 from convcost.report import Figures, Totals
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ class Run:
         One pass over the network, however many places.
         """
         wanted = set(places)
-        open_now = {INPUT: None}  # a dict, since it keeps the order and forgets fast
+        open_now: dict[str, None] = {}  # a dict, since it keeps the order and forgets fast
         ending: dict[int, list[str]] = {}
         result: dict[int, tuple[str, ...]] = {}
         for index, node in enumerate(self.graph.nodes):

@@ -1,7 +1,8 @@
 """Which tensors share a storage: one walk over a graph, in inference or in training.
 
 A storage is what an allocator hands out. Views, aliases and in-place results lie in the
-storage of an input; every other tensor gets one of its own. Storage 0 is the network input's.
+storage of an input; every other tensor gets one of its own. The network's inputs lie in the
+caller's storages, parameters that are read as tensors among the weights.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.exact import prod
-from convcost.ir import CONTIGUOUS, INPUT, OUTPUT, Layout, Memory
+from convcost.ir import OUTPUT, RUN, WEIGHTS, Layout, Memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,22 +46,25 @@ class Step(NamedTuple):
 class Walk:
     """The storages of the nodes taken so far; ``elements`` are per sample."""
 
-    def __init__(self, graph: Graph, training: bool) -> None:
+    def __init__(self, training: bool) -> None:
         self.training = training
-        self.tensors: dict[str, Tensor] = {INPUT: Tensor(0, False, CONTIGUOUS)}
-        self.elements: list[int] = [prod(graph.input)]
+        self.tensors: dict[str, Tensor] = {}
+        self.elements: list[int] = []
         self.steps: list[Step] = []
 
     def take(self, node: Node, rule: OpFacts) -> Step:
         """Place a node's output and return what happened."""
-        storages, wants, layouts = zip(*[self.tensors[name] for name in node.inputs], strict=True)
-        reads = list(storages)
+        read = [self.tensors[name] for name in node.inputs]
+        reads = [tensor.storage for tensor in read]
+        wants = tuple([tensor.wants_grad for tensor in read])
+        layouts = tuple([tensor.layout for tensor in read])
         memory, copies, flows = rule.answer(self.training, wants, layouts)
         for i in copies:
             reads[i] = self._new(prod(rule.inputs[i]))
         view_of = memory.view_of
-        is_new = view_of is None or view_of in copies
-        storage = self._new(rule.elements) if view_of is None else reads[view_of]
+        is_new = memory.holder == RUN and (view_of is None or view_of in copies)
+        elements = 0 if memory.holder == WEIGHTS else rule.elements
+        storage = self._new(elements) if view_of is None else reads[view_of]
         scratch = sum([self.elements[reads[i]] for i in copies if i != view_of]) if copies else 0
         saved = tuple([storage if i == OUTPUT else reads[i] for i in memory.saves])
         self.tensors[node.name] = Tensor(storage, flows, memory.layout)
@@ -75,7 +79,7 @@ class Walk:
 
 def walk(graph: Graph, rules: Sequence[OpFacts], training: bool) -> Walk:
     """Return the storages of a graph; ``rules`` has one entry per node."""
-    result = Walk(graph, training)
+    result = Walk(training)
     for node, rule in zip(graph.nodes, rules, strict=True):
         result.take(node, rule)
     return result
@@ -90,13 +94,12 @@ def last_reads(graph: Graph) -> dict[str, int]:
     """Return for every tensor the index of the last node that reads it.
 
     A tensor nobody reads is dropped by the node that makes it; outputs and the network's
-    input, which their owners hold, are alive to the end: ``len(graph.nodes)``.
+    inputs, which their owners hold, are alive to the end: ``len(graph.nodes)``.
     """
     last = {node.name: index for index, node in enumerate(graph.nodes)}
     for index, node in enumerate(graph.nodes):
         for name in node.inputs:
             last[name] = index
     end = len(graph.nodes)
-    last.update(dict.fromkeys(graph.outputs, end))
-    last[INPUT] = end
+    last.update(dict.fromkeys((*graph.inputs, *graph.outputs), end))
     return last

@@ -124,6 +124,8 @@ class Roles:
         depthwise: set[str] = set()
         found: set[str] = set()
         for node in self.graph.nodes:
+            if not node.inputs:
+                continue
             before = source.get(node.inputs[0], node.inputs[0])
             source[node.name] = before if node.op.GROUP in _BESIDE else node.name
             if _is_depthwise(node, self.links.shapes[node.inputs[0]][0]):
@@ -147,7 +149,8 @@ class Roles:
         """Return the tensors that depend on the network's input through global pools alone."""
         pooled: set[str] = set()
         for node in self.graph.nodes:
-            if node.op.GROUP == "global_pool" or all(name in pooled for name in node.inputs):
+            alone = bool(node.inputs) and all(name in pooled for name in node.inputs)
+            if alone or node.op.GROUP == "global_pool":
                 pooled.add(node.name)
         return pooled
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcost.errors import Loc, Source, closest, did_you_mean
-from convcost.ir import INPUT, Graph
+from convcost.ir import INPUT, Graph, Node
 from convcost.ops._fields import COUNT, FieldSpec
+from convcost.ops._input import Input
 from convcost.spec.count import check_count
 from convcost.spec.document import parse_document
 from convcost.spec.expand import Expander
@@ -75,7 +76,9 @@ def load_text(  # noqa: PLR0913  (the settings of a load; all but the text are o
     outputs = _outputs(document, expander.names, last, log)
     _check_used(expander, outputs, log)
     log.raise_if_any()
-    return Graph(document.name, shape or (), tuple(expander.make.nodes), outputs, spec or name, variant)
+    loc = document.input.loc if document.input else None
+    source = Node(INPUT, Input(size=shape or ()), (), shape or (), loc)
+    return Graph(document.name, (source, *expander.make.nodes), outputs, spec or name, variant)
 
 
 def _setting(key: str, text: str) -> Tree:

@@ -24,12 +24,12 @@ def write(graph: Graph, remarks: Iterable[str] = ()) -> str:
     """Return a graph as YAML. ``remarks`` become comments at its head."""
     lines = [f"# {remark}" for remark in remarks]
     lines += ["convcost: 1", f"name: {_name(graph.name)}", f"input: {_list(graph.input)}"]
-    last = graph.nodes[-1].name if graph.nodes else INPUT
+    last = graph.nodes[-1].name
     if graph.outputs != (last,):
         lines.append(f"outputs: [{', '.join(map(_name, graph.outputs))}]")
     lines.append("layers:")
     before = INPUT
-    for node in graph.nodes:
+    for node in graph.layers:
         lines.append(_layer(node, before))
         before = node.name
     return "\n".join(lines) + "\n"

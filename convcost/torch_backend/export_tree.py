@@ -9,7 +9,6 @@ from torch import nn
 
 from convcost.engine.storages import last_reads
 from convcost.errors import Diagnostic, UsageError
-from convcost.ir import INPUT
 from convcost.torch_backend.export_calls import Written, written
 
 if TYPE_CHECKING:
@@ -68,14 +67,14 @@ _SEQUENTIALS_OWN = frozenset(dir(nn.Sequential())) - frozenset(dir(nn.Module()))
 def tree(graph: Graph, network: Network) -> Level:
     """Return the whole network as one level; raises UsageError where a level is torn apart."""
     leaves = []
-    for node, call in zip(graph.nodes, network.calls, strict=True):
+    for node, call in zip(graph.layers, network.calls, strict=True):
         path = network.paths[node.name].split(".")
         leaf = Leaf(path[-1], written(graph, node, call.copies), node.inputs, (node.name,))
         leaves.append((path, leaf))
     root = _grouped("", leaves, 0)
     place = {node.name: index for index, node in enumerate(graph.nodes)}
     _connect(root, place, last_reads(graph))
-    root.reads, root.gives = (INPUT,), graph.outputs
+    root.reads, root.gives = tuple(graph.inputs), graph.outputs
     return root
 
 

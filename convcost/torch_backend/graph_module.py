@@ -9,7 +9,6 @@ from torch import nn
 
 from convcost.engine.op_facts import Platform, Rules
 from convcost.engine.storages import last_reads, rules_of, walk
-from convcost.ir import INPUT
 
 if TYPE_CHECKING:
     from convcost.ir import Graph
@@ -41,15 +40,15 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is untyped here
 
     def __init__(self, graph: Graph) -> None:
         super().__init__()
-        self.paths = module_paths([node.name for node in graph.nodes])
-        slots = {INPUT: 0, **{node.name: i for i, node in enumerate(graph.nodes, start=1)}}
+        self.paths = module_paths([node.name for node in graph.layers])
+        slots = {node.name: i for i, node in enumerate(graph.nodes)}
         self.calls = _calls(self, graph, slots)
+        self.slots = len(slots)
         self.results = tuple(slots[name] for name in graph.outputs)
 
-    def forward(self, x: Any) -> Any:
-        """Return the output, or a tuple of outputs; ``x`` is (batch, channels, *spatial)."""
-        slots: list[Any] = [None] * (len(self.calls) + 1)
-        slots[0] = x
+    def forward(self, *inputs: Any) -> Any:
+        """Return the output, or a tuple of outputs; each input is (batch, channels, *spatial)."""
+        slots: list[Any] = [*inputs, *[None] * (self.slots - len(inputs))]
         for call in self.calls:
             slots[call.writes] = _run(call, slots)
             for slot in call.frees:
@@ -74,6 +73,8 @@ def _calls(network: Network, graph: Graph, slots: dict[str, int]) -> tuple[Call,
         frees[index].append(slots[name])
     calls = []
     for index, (node, step) in enumerate(zip(graph.nodes, steps, strict=True)):
+        if node.name in graph.inputs:
+            continue
         module = node.op.to_torch(*graph.inputs_of(node))
         _place(network, network.paths[node.name], module)
         reads = tuple(slots[name] for name in node.inputs)
@@ -114,4 +115,4 @@ def _join(path: tuple[str, ...], renamed: dict[tuple[str, ...], str]) -> str:
     return ".".join([renamed[path[: i + 1]] for i in range(len(path))])
 
 
-_RESERVED = frozenset(dir(nn.Module())) | {"calls", "paths", "results", ""}
+_RESERVED = frozenset(dir(nn.Module())) | {"calls", "paths", "results", "slots", ""}

@@ -81,6 +81,9 @@ class _Head:
         return tuple(dict.fromkeys(self.renamed.get(name, name) for name in self.graph.outputs))
 
     def _take(self, node: Node) -> None:
+        if not node.inputs:
+            self.nodes.append(node)
+            return
         name = node.op.NAME
         inputs = tuple([self.renamed.get(tensor, tensor) for tensor in node.inputs])
         like = tuple([self.renamed.get(tensor, tensor) for tensor in node.like])
@@ -181,8 +184,8 @@ def _gate_pools(graph: Graph) -> set[str]:
 def _reasons(graph: Graph) -> tuple[str, ...]:
     """Return why a cell of the map differs from the network run on its window."""
     found: dict[str, list[str]] = {}
-    for node in graph.nodes:
-        reason = _reason(node, graph.shapes[node.inputs[0]])
+    for node in graph.layers:
+        reason = _reason(node, graph.shapes[node.inputs[0]]) if node.inputs else None
         if reason is not None:
             found.setdefault(reason, []).append(node.name)
     return tuple(f"{reason}: {_some(names)}" for reason, names in found.items())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcost.cost import FLOPS_PER
-from convcost.ir import INPUT
 from convcost.report import Field
 from convcost.units import full, human
 from convcost.view import Column, Heading, Note, Table, View
@@ -178,7 +177,7 @@ def _owner(run: Run, storage: int, index: int) -> str:
 
 def _receptive_field(run: Run, report: Report, node: Node, rule: OpFacts) -> Iterator[tuple[Cell, ...]]:
     index = run.index[node.name]
-    after = report.layers[index].field
+    after = report.layers[index - len(run.graph.inputs)].field
     if len(node.inputs) > 1 or not after:
         yield from [("receptive_field", times(f.size for f in after))] if after else []
         return
@@ -201,9 +200,9 @@ def _receptive_field(run: Run, report: Report, node: Node, rule: OpFacts) -> Ite
 
 
 def _field_of(run: Run, report: Report, name: str) -> tuple[Field, ...]:
-    if name == INPUT:
-        return (Field(1, 1, 0),) * (len(run.graph.input) - 1)
-    return report.layers[run.index[name]].field
+    if name in run.graph.inputs:
+        return (Field(1, 1, 0),) * (len(run.graph.inputs[name]) - 1)
+    return report.layers[run.index[name] - len(run.graph.inputs)].field
 
 
 # --- with and without --------------------------------------------------------------------

@@ -53,7 +53,7 @@ def valid(graphs: Sequence[tuple[str, Graph]]) -> View:
             spec,
             shape(graph.input),
             ", ".join(shape(graph.shapes[name]) for name in graph.outputs),
-            Amount(len(graph.nodes)),
+            Amount(len(graph.layers)),
         )
         for spec, graph in graphs
     )

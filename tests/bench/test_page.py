@@ -76,13 +76,13 @@ def test_every_limit_is_on_the_page_met_or_missed(results):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_scale_specs_expand_to_the_layers_they_claim(shape):
     written, layers = text(shape, 1_000)
-    assert layers == len(load_text(written.encode()).nodes)
+    assert layers == len(load_text(written.encode()).layers)
     assert 990 < layers <= 1_000
 
 
 def test_no_two_layers_of_the_other_spec_are_alike():
     graph = load_text(text("all layers different", 300)[0].encode())
-    convs = [node.op for node in graph.nodes if node.op.NAME == "conv"]
+    convs = [node.op for node in graph.layers if node.op.NAME == "conv"]
     assert len(convs) == len(set(convs)) == 100
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from convcost.exact import prod
 from convcost.ir import INPUT, PLAIN, Graph, Node, Origin
 from convcost.ops import INDEX, op_class
+from convcost.ops._input import Input
 from tests.ops.strategies import anything, image_shapes
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ LARGEST = 4_000
 """Elements of a tensor, so that drawn networks stay fast."""
 
 WRITTEN_AS_ACT = Origin(act=True)
+
+
+def input_node(shape: Shape) -> Node:
+    """Return the input of a network as its first node."""
+    return Node(INPUT, Input(size=shape), (), shape)
 
 
 class Builder:
@@ -53,7 +59,7 @@ class Builder:
         """Return the graph; without names, its outputs are what nobody reads."""
         read = {name for node in self.nodes for name in node.inputs}
         free = tuple(node.name for node in self.nodes if node.name not in read)
-        return Graph("drawn", self.shapes[INPUT], tuple(self.nodes), outputs or free)
+        return Graph("drawn", (input_node(self.shapes[INPUT]), *self.nodes), outputs or free)
 
 
 JOINS = tuple(name for name in INDEX if op_class(name).ARITY != (1, 1))

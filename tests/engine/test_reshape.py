@@ -21,14 +21,16 @@ def small():
 
 
 def test_another_input_changes_every_shape_behind_it():
-    shapes = [node.shape for node in reshape(small(), input=(1, 10, 12)).nodes]
+    shapes = [node.shape for node in reshape(small(), input=(1, 10, 12)).layers]
     assert [(4, 8, 10), (4, 4, 5), (80,), (10,)] == shapes
 
 
 def test_other_nodes_are_inferred_in_order():
     graph = small()
-    wider = replace(graph.nodes[0], op=replace(graph.nodes[0].op, out=6))
-    assert [6, 6, 54, 10] == [node.shape[0] for node in reshape(graph, nodes=(wider, *graph.nodes[1:])).nodes]
+    wider = replace(graph.layers[0], op=replace(graph.layers[0].op, out=6))
+    assert [6, 6, 54, 10] == [
+        node.shape[0] for node in reshape(graph, nodes=(graph.nodes[0], wider, *graph.layers[1:])).layers
+    ]
 
 
 def test_the_first_layer_that_cannot_stand_is_named():
@@ -43,4 +45,4 @@ def test_the_first_layer_that_cannot_stand_is_named():
 @given(networks())
 def test_nothing_changed_is_nothing_changed(graph):
     assert reshape(graph) == graph
-    assert all(new is old for new, old in zip(reshape(graph).nodes, graph.nodes, strict=True))
+    assert all(new is old for new, old in zip(reshape(graph).layers, graph.layers, strict=True))

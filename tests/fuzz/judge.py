@@ -49,7 +49,7 @@ def _build(data: bytes) -> Verdict:
     layers, codes = None, ()
     try:
         graph = load_text(data)
-        layers = len(graph.nodes)
+        layers = len(graph.layers)
         analyze(graph)
     except ConvcostError as error:
         codes = tuple(d.code for d in error.diagnostics)

@@ -23,7 +23,7 @@ def load(text: str | bytes, **settings: Any) -> Graph:
 
 def layers(text: str, **settings: Any) -> dict[str, list[int]]:
     """Return the shapes of a spec's nodes by name."""
-    return {node.name: list(node.shape) for node in load(text, **settings).nodes}
+    return {node.name: list(node.shape) for node in load(text, **settings).layers}
 
 
 def names(text: str, **settings: Any) -> list[str]:
@@ -39,7 +39,7 @@ def shape(text: str, **settings: Any) -> list[int]:
 
 def op(text: str, name: str, **settings: Any) -> Any:
     """Return the op of a node."""
-    return next(node.op for node in load(text, **settings).nodes if node.name == name)
+    return next(node.op for node in load(text, **settings).layers if node.name == name)
 
 
 def wrong(text: str | bytes, **settings: Any) -> list[tuple[str, str, str, str | None]]:

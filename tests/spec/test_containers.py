@@ -10,7 +10,7 @@ Q = tuple[str, str, str, "str | None"]
 
 
 def inputs(text: str) -> dict[str, tuple[str, ...]]:
-    return {node.name: node.inputs for node in load(text).nodes}
+    return {node.name: node.inputs for node in load(text).layers}
 
 
 # --- blocks ------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ def test_project_takes_after_the_last_convolution_outside_branches(
     body: str, bias: bool, norm: str | None
 ) -> None:
     text = net(f"residual: {{name: r, shortcut: project, body: [{body}]}}")
-    nodes = {node.name: node.op for node in load(text).nodes if node.name.startswith("r.shortcut.conv")}
+    nodes = {node.name: node.op for node in load(text).layers if node.name.startswith("r.shortcut.conv")}
     (*_, first) = [o for o in nodes.values() if o.NAME == "conv"]
     assert bias == first.bias
     assert ([norm] if norm else []) == [o.NAME for name, o in nodes.items() if name.endswith(".norm")]
@@ -226,7 +226,7 @@ def test_an_empty_shortcut_list_is_the_identity() -> None:
 
 
 def test_shortcuts_are_marked_as_such() -> None:
-    nodes = load(net("residual: {shortcut: project, body: [conv: {out: 8, kernel: 1}]}")).nodes
+    nodes = load(net("residual: {shortcut: project, body: [conv: {out: 8, kernel: 1}]}")).layers
     assert [False, True, False] == [node.origin.shortcut for node in nodes]
 
 
@@ -573,7 +573,7 @@ def test_from_and_outputs_refused(lines: list[str], tail: str, expected: Q) -> N
 
 def test_like_reads_a_shape_only() -> None:
     text = net("max_pool: {kernel: 2}", "upsample: {like: input}")
-    (_, node) = load(text).nodes
+    (_, node) = load(text).layers
     assert (("max_pool1",), ("input",), (3, 32, 32)) == (node.inputs, node.like, node.shape)
 
 

@@ -109,5 +109,5 @@ def test_everything_optional_may_be_empty() -> None:
 
 
 def test_a_graph_says_where_its_nodes_come_from() -> None:
-    (node,) = load(f"convcost: 1\nname: n\n{TAIL}").nodes
+    (node,) = load(f"convcost: 1\nname: n\n{TAIL}").layers
     assert str(node.loc) == "net.yaml:5:5"

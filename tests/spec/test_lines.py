@@ -131,7 +131,7 @@ def test_from_feeds_the_first_repeat_alone() -> None:
         "conv: {name: c, from: a, out: 2 * in_channels, kernel: 1, repeat: 2}",
         tail="outputs: [c, relu1]\n",
     )
-    assert [("a",), ("c.0",)] == [node.inputs for node in load(text).nodes[2:]]
+    assert [("a",), ("c.0",)] == [node.inputs for node in load(text).layers[2:]]
     assert shape(
         net("relu: {name: a, repeat: 2}", "relu: {from: a.0}", tail="outputs: [a, relu1]\n")
         .replace("[a, relu1]", "relu1")
@@ -203,7 +203,7 @@ def test_a_line_left_out_passes_the_previous_tensor_and_keeps_its_number() -> No
         "conv: {out: 4, kernel: 1}", "conv: {out: 5, kernel: 1, when: false}", "conv: {out: 6, kernel: 1}"
     )
     assert layers(text) == {"conv1": [4, 32, 32], "conv3": [6, 32, 32]}
-    assert ("conv1",) == load(text).nodes[1].inputs
+    assert ("conv1",) == load(text).layers[1].inputs
 
 
 def test_containers_left_out_keep_the_numbers_of_their_lines_too() -> None:
@@ -326,7 +326,7 @@ def test_a_wrong_expect_does_not_hide_what_follows() -> None:
 
 
 def test_a_role_is_kept() -> None:
-    (node, *_) = load(net("conv: {out: 2, kernel: [1, 1], role: mix}", "conv: {out: 4, kernel: 3}")).nodes
+    (node, *_) = load(net("conv: {out: 2, kernel: [1, 1], role: mix}", "conv: {out: 4, kernel: 3}")).layers
     assert node.origin.role == "mix"
 
 

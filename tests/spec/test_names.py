@@ -135,7 +135,7 @@ def test_a_name_that_is_too_long() -> None:
     ],
 )
 def test_norm_and_bias(fields: str, bias: bool) -> None:
-    (node, *_) = load(net(f"conv: {{out: 3, kernel: 1, {fields}}}", head="vars: {n: bn}\n")).nodes
+    (node, *_) = load(net(f"conv: {{out: 3, kernel: 1, {fields}}}", head="vars: {n: bn}\n")).layers
     assert bias is node.op.bias  # type: ignore[attr-defined]
 
 
@@ -159,12 +159,12 @@ def test_norm_and_act_with_fields() -> None:
     ],
 )
 def test_acts_in_place(act: str, automatic: bool, inplace: bool) -> None:
-    (_, node) = load(net(f"conv: {{out: 4, kernel: 1, act: {act}}}")).nodes
+    (_, node) = load(net(f"conv: {{out: 4, kernel: 1, act: {act}}}")).layers
     assert (automatic, inplace) == (node.origin.act, node.op.inplace)  # type: ignore[attr-defined]
 
 
 def test_a_plain_activation_is_in_place_only_when_asked_for() -> None:
-    (one, other) = load(net("relu", "relu: {inplace: true}")).nodes
+    (one, other) = load(net("relu", "relu: {inplace: true}")).layers
     assert [(False, False), (False, True)] == [(n.origin.act, n.op.inplace) for n in (one, other)]  # type: ignore[attr-defined]
 
 

@@ -227,7 +227,7 @@ def test_keys_are_text(key: str) -> None:
 
 @pytest.mark.parametrize("name", ["1_0", "50", "3a", "on", "a+b", "a-b", "stage1.0.conv1"])
 def test_names_are_text(name: str) -> None:
-    assert [name] == [node.name for node in load(net(f"relu: {{name: {name}}}")).nodes]
+    assert [name] == [node.name for node in load(net(f"relu: {{name: {name}}}")).layers]
 
 
 def test_every_value_keeps_its_position() -> None:

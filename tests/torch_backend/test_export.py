@@ -16,7 +16,7 @@ from convcost.errors import UsageError
 from convcost.ir import Graph, Node
 from convcost.ops import INDEX, op_class
 from convcost.spec import load_text, shipped
-from tests.engine.networks import Builder, networks
+from tests.engine.networks import Builder, input_node, networks
 
 torch = pytest.importorskip("torch")
 
@@ -95,7 +95,7 @@ def test_every_op_is_written_with_the_fields_it_has(name):
     for case in op_class(name).cases():
         node = Node("it", case.op, ("input",), case.output)
         with torch.device("meta"):
-            exported = executed(source(Graph("one", case.inputs[0], (node,), ("it",))))
+            exported = executed(source(Graph("one", (input_node(case.inputs[0]), node), ("it",))))
             (output,) = outputs(exported, torch.empty((2, *case.inputs[0])))
         assert (2, *case.output) == tuple(output.shape)
         assert case.cost.params == sum(p.numel() for p in exported.parameters())

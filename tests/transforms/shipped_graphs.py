@@ -58,4 +58,4 @@ def report(name: str):
 
 def bare(graph):
     """Return what a graph is, wherever it was written: layers without positions and origins."""
-    return [replace(node, loc=None, origin=PLAIN) for node in graph.nodes], graph.outputs, graph.input
+    return [replace(node, loc=None, origin=PLAIN) for node in graph.layers], graph.outputs, graph.input

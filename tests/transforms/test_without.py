@@ -79,25 +79,25 @@ def test_resnets_bottleneck_at_one_position():
 
 def test_densenet_keeps_the_norm_before_its_reduction():
     result = convcost.without_reductions("densenet@121", only="block1.3")
-    names = [node.name for node in result.graph.nodes if node.name.startswith("block1.3.")]
+    names = [node.name for node in result.graph.layers if node.name.startswith("block1.3.")]
     assert ["block1.3.new.bn1", "block1.3.new.relu1", "block1.3.new.3x3", "block1.3.concat1"] == names
     assert "block1.3.new.reduce.act" in result.sites[0].layers
 
 
 def test_in_a_sandwich_the_expands_norm_stays_and_no_activation():
     result = convcost.without_reductions("resnet@50", only="stage1.1")
-    names = [node.name for node in result.graph.nodes if node.name.startswith("stage1.1.")]
+    names = [node.name for node in result.graph.layers if node.name.startswith("stage1.1.")]
     assert ["stage1.1.conv2.conv", "stage1.1.conv3.norm", "stage1.1.add1", "stage1.1.relu1"] == names
 
 
 def test_a_reductions_stride_moves_to_its_reader():
     ours, original = (convcost.without_reductions(n).graph for n in ("resnet@50", "resnet@50_v1"))
-    assert [n.op for n in ours.nodes] == [n.op for n in original.nodes]
+    assert [n.op for n in ours.layers] == [n.op for n in original.layers]
 
 
 def test_squeezenets_1x1_reads_the_wide_tensor_too():
     result = convcost.without_reductions("squeezenet@1_0", only="fire3")
-    nodes = {node.name: node for node in result.graph.nodes}
+    nodes = {node.name: node for node in result.graph.layers}
     assert ("fire2.concat1",) == nodes["fire3.e1.1x1.conv"].inputs == nodes["fire3.e3.3x3.conv"].inputs
 
 
@@ -113,7 +113,7 @@ def test_in_a_factorised_chain_only_the_first_widens():
 
 
 def _node(graph, name):
-    return next(node for node in graph.nodes if name == node.name)
+    return next(node for node in graph.layers if name == node.name)
 
 
 def test_two_1x1_in_a_row_both_go():
@@ -122,7 +122,7 @@ def test_two_1x1_in_a_row_both_go():
     net.conv(net.conv(inner, name="c", out=5, kernel=3), name="d", out=9, kernel=1)
     result = convcost.without_reductions(net.graph())
     assert ["a", "b"] == [site.layer for site in result.sites]
-    assert ["c", "d"] == [node.name for node in result.graph.nodes]
+    assert ["c", "d"] == [node.name for node in result.graph.layers]
 
 
 def strided(padding, role=""):
@@ -205,6 +205,8 @@ def holds(graph, also):
     if also:
         return
     takers = {site.readers[0] for site in result.sites if site.expand}
-    changed = [n.name for n in result.graph.nodes if n.shape != graph.shapes[n.name] and n.name not in takers]
+    changed = [
+        n.name for n in result.graph.layers if n.shape != graph.shapes[n.name] and n.name not in takers
+    ]
     assert [] == changed
     assert [graph.shapes[n] for n in graph.outputs] == [result.graph.shapes[n] for n in result.graph.outputs]
