@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcost.ir import Shape
-    from convcost.spec.names import Names, Tensor
+    from convcost.spec.names import Names, Output
     from convcost.spec.syntax import Document
     from convcost.spec.tree import Tree
 
@@ -126,7 +126,7 @@ def _size_tree(size: str) -> Seq:
     return Seq(tuple(Scalar(part.strip(), loc) for part in size.lower().split("x")), loc)
 
 
-def _outputs(document: Document, names: Names, last: Tensor, log: Log) -> tuple[str, ...]:
+def _outputs(document: Document, names: Names, last: Output, log: Log) -> tuple[str, ...]:
     """Return the names of the output nodes: those listed, or the last line's."""
     if not document.outputs:
         if last.name == INPUT and last.sure and not len(log):

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from convcost.ir import Shape
     from convcost.spec.arithmetic import Value
     from convcost.spec.layers import Extra
-    from convcost.spec.names import Tensor
+    from convcost.spec.names import Output
     from convcost.spec.syntax import Line
     from convcost.spec.tree import Tree
 
 
-class Target(NamedTuple):
+class ShortcutTarget(NamedTuple):
     """The output of a residual's body, and its last convolution's bias and norm."""
 
-    body: Tensor
+    body: Output
     bias: bool
     norm: Extra | None
 
@@ -41,7 +41,7 @@ class Context(NamedTuple):
     prefix: str = ""
     number: int | None = None
     shortcut: bool = False
-    target: Target | None = None
+    target: ShortcutTarget | None = None
     uses: tuple[str, ...] = ()
     depth: int = 0
 
@@ -49,12 +49,12 @@ class Context(NamedTuple):
         """Return the context of a further level."""
         return self._replace(prefix=join(self.prefix, level))
 
-    def scope(self, entering: Tensor | None) -> Scope:
+    def scope(self, entering: Output | None) -> Scope:
         """Return what expressions see here."""
         return Scope(self.names, entering, self.number)
 
 
-class Site(NamedTuple):
+class Use(NamedTuple):
     """One use of a line: its op looked up, its fields with ``first`` and ``last`` applied.
 
     ``path`` is its name or level, '' for a container that has none.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from convcost.ops import INDEX
 from convcost.spec.arithmetic import FUNCTIONS
 from convcost.spec.expressions import RESERVED
-from convcost.spec.form import LATER
+from convcost.spec.keys import LATER
 from convcost.spec.lines import LineParser
 from convcost.spec.syntax import COMMON, HEAD, NONE, PROJECT, RESIDUAL, VERSION, Block, Document
 from convcost.spec.tree import Map, Scalar, Seq, describe
@@ -92,7 +92,7 @@ class _Parser(LineParser):
                 hint = "letters, digits and _, not a digit first"
                 self.log.add("CC306", f"{key!r} cannot be used in expressions", at.loc, hint)
         for value in mapping.items.values():
-            self.static.value(value)
+            self.literals.value(value)
         return mapping.items
 
     def variants(self, tree: Tree | None, variables: dict[str, Tree]) -> dict[str, dict[str, Tree]]:
@@ -108,7 +108,7 @@ class _Parser(LineParser):
                 if name == "budget":
                     self.mapping(override, "budget")
                 else:
-                    self.static.value(override)
+                    self.literals.value(override)
         return found
 
     def blocks(self, tree: Tree | None) -> dict[str, Block]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from convcost.errors import closest, did_you_mean
 from convcost.ir import INPUT, Shape
 from convcost.ops import INDEX, op_class
-from convcost.spec.context import Context, Site, Target
+from convcost.spec.context import Context, ShortcutTarget, Use
+from convcost.spec.literals import REPEAT, SIZE
 from convcost.spec.log import Log, Reported
-from convcost.spec.names import Names, Tensor, join
+from convcost.spec.names import Names, Output, join
 from convcost.spec.nodes import MAX_LAYERS, NodeMaker, too_many
-from convcost.spec.static import REPEAT, SIZE
 from convcost.spec.syntax import MAX_LEVELS, NONE, PROJECT, RESIDUAL, UNKNOWN, Document, Line
 from convcost.spec.tree import Map, Scalar, Seq
 from convcost.spec.values import BROKEN, Scope, boolean, check_integer, evaluate, integer, untyped, word
@@ -38,15 +38,15 @@ class Expander:
         self.names = Names(log)
         self.make = NodeMaker(self.names, log)
 
-    def run(self, shape: Shape, *, sure: bool = True) -> Tensor:
+    def run(self, shape: Shape, *, sure: bool = True) -> Output:
         """Expand all lines; return the last one's output."""
-        start = Tensor(INPUT, shape, sure, sure)
+        start = Output(INPUT, shape, sure, sure)
         self.names.tensors[INPUT] = start
         return self.lines(self.document.lines, Context(self.vars), start)
 
     # --- lines ---------------------------------------------------------------------------
 
-    def lines(self, lines: tuple[Line, ...], at: Context, tensor: Tensor) -> Tensor:
+    def lines(self, lines: tuple[Line, ...], at: Context, tensor: Output) -> Output:
         """Expand lines one after the other."""
         self.names.enter(at.prefix, lines)
         for line in lines:
@@ -58,7 +58,7 @@ class Expander:
                     self.names.tensors.setdefault(join(at.prefix, line.name), tensor)
         return tensor
 
-    def line(self, line: Line, at: Context, tensor: Tensor) -> Tensor:
+    def line(self, line: Line, at: Context, tensor: Output) -> Output:
         """Expand one line, as often as it is to be repeated."""
         op = self.op_word(line, at, tensor)
         entering = self.entering(line, at, tensor)
@@ -74,7 +74,7 @@ class Expander:
         path = self.path(line, at, op)
         if line.name:
             self.claim(line, path)
-        out = self.repeat(Site(line, op, line.fields.items, at, path), entering, times)
+        out = self.repeat(Use(line, op, line.fields.items, at, path), entering, times)
         if path:
             self.names.tensors[path] = out
         self.expect(line, look, out)
@@ -89,7 +89,7 @@ class Expander:
             path = self.names.number(at.prefix, _NODE_OP.get(op, op))
         self.names.skipped.add(path)
 
-    def op_word(self, line: Line, at: Context, tensor: Tensor) -> str:
+    def op_word(self, line: Line, at: Context, tensor: Output) -> str:
         """Return the op or block of a line; ``$x`` is looked up."""
         op = word(line.op, at.scope(tensor), self.log, "an op")
         if op == RESIDUAL and line.op.text != op:
@@ -116,7 +116,7 @@ class Expander:
         if line.name and line.name.partition(".")[0] == INPUT:
             self.log.add("CC306", f"{INPUT!r} is the network's input", loc)
 
-    def entering(self, line: Line, at: Context, tensor: Tensor) -> list[Tensor]:
+    def entering(self, line: Line, at: Context, tensor: Output) -> list[Output]:
         """Return the tensors a line reads: those of ``from:``, else the previous one."""
         given = line.common.get("from")
         if given is None:
@@ -129,7 +129,7 @@ class Expander:
         except Reported:
             return [tensor.guess] * max(len(items), 1)
 
-    def tensor(self, tree: Tree, at: Context, line: Line) -> Tensor:
+    def tensor(self, tree: Tree, at: Context, line: Line) -> Output:
         """Return the tensor a name means."""
         name = word(tree, at.scope(None), self.log, "from")
         found = self.names.find(at.prefix, name)
@@ -163,16 +163,16 @@ class Expander:
         given = line.common.get("when")
         return given is None or boolean(given, look, self.log, "when")
 
-    def repeat(self, site: Site, entering: list[Tensor], times: int | None) -> Tensor:
+    def repeat(self, use: Use, entering: list[Output], times: int | None) -> Output:
         """Expand a line's repetitions, each from the one before."""
         if times is None:
-            return self.once(site, entering)
-        path = site.path
+            return self.once(use, entering)
+        path = use.path
         for number in range(times):
-            fields = self.fields_of(site.line, number, times)
-            at = site.at._replace(number=number)
-            site = site._replace(fields=fields, at=at, path=f"{path}.{number}")
-            out = self.names.tensors[site.path] = self.once(site, entering)
+            fields = self.fields_of(use.line, number, times)
+            at = use.at._replace(number=number)
+            use = use._replace(fields=fields, at=at, path=f"{path}.{number}")
+            out = self.names.tensors[use.path] = self.once(use, entering)
             entering = [out, *entering[1:]]
         return entering[0]
 
@@ -185,35 +185,35 @@ class Expander:
                 fields = {**fields, **override.items}
         return fields
 
-    def once(self, site: Site, entering: list[Tensor]) -> Tensor:
+    def once(self, use: Use, entering: list[Output]) -> Output:
         """Expand a line once."""
-        if site.op in self.document.blocks:
-            return self.block(site, self.only(site, entering))
-        if site.op == RESIDUAL:
-            return self.residual(site, self.only(site, entering))
-        if site.line.branches:
-            return self.branching(site, self.only(site, entering))
-        if site.op == PROJECT:
-            return self.project(site, entering[0])
-        if site.op == UNKNOWN:
+        if use.op in self.document.blocks:
+            return self.block(use, self.only(use, entering))
+        if use.op == RESIDUAL:
+            return self.residual(use, self.only(use, entering))
+        if use.line.branches:
+            return self.branching(use, self.only(use, entering))
+        if use.op == PROJECT:
+            return self.project(use, entering[0])
+        if use.op == UNKNOWN:
             return entering[0].guess
         likes = []
-        if op_class(site.op).LIKE and "like" in site.fields:
-            likes.append(self.tensor(site.fields["like"], site.at, site.line))
-        return self.make.layer(site, entering, likes)
+        if op_class(use.op).LIKE and "like" in use.fields:
+            likes.append(self.tensor(use.fields["like"], use.at, use.line))
+        return self.make.layer(use, entering, likes)
 
-    def only(self, site: Site, entering: list[Tensor]) -> Tensor:
+    def only(self, use: Use, entering: list[Output]) -> Output:
         """Return the one tensor that enters lines within a line."""
-        if site.at.depth >= MAX_LEVELS:
+        if use.at.depth >= MAX_LEVELS:
             message = f"blocks and containers nested deeper than {MAX_LEVELS}"
-            raise self.log.add("CC310", message, site.loc)
+            raise self.log.add("CC310", message, use.loc)
         if len(entering) > 1:
-            what = f"{site.op} with branches" if site.line.branches else site.op
+            what = f"{use.op} with branches" if use.line.branches else use.op
             hint = "its lines can read others by a from: of their own"
-            self.log.add("CC406", f"{what} reads 1 tensor, not {len(entering)}", site.loc, hint)
+            self.log.add("CC406", f"{what} reads 1 tensor, not {len(entering)}", use.loc, hint)
         return entering[0]
 
-    def expect(self, line: Line, look: Scope, out: Tensor) -> None:
+    def expect(self, line: Line, look: Scope, out: Output) -> None:
         """Compare a line's output with ``expect:``."""
         given = line.common.get("expect")
         if given is None:
@@ -247,40 +247,40 @@ class Expander:
 
     # --- blocks --------------------------------------------------------------------------
 
-    def block(self, site: Site, entering: Tensor) -> Tensor:
+    def block(self, use: Use, entering: Output) -> Output:
         """Use a block: its arguments, then its lines, one level deeper."""
-        name, uses = site.op, site.at.uses
+        name, uses = use.op, use.at.uses
         if name in uses:
             circle = " -> ".join([*uses[uses.index(name) :], name])
-            raise self.log.add("CC310", f"blocks that use themselves: {circle}", site.loc)
-        if "role" in site.line.common:
-            loc = site.line.common["role"].loc
+            raise self.log.add("CC310", f"blocks that use themselves: {circle}", use.loc)
+        if "role" in use.line.common:
+            loc = use.line.common["role"].loc
             self.log.add("CC407", "role: stands on a 1×1 convolution, not on a block", loc)
-        self.check_args(site)
-        args = self.arguments(site, entering)
-        here = site.inner
+        self.check_args(use)
+        args = self.arguments(use, entering)
+        here = use.inner
         names = {**self.vars, **args}
-        inner = Context(names, site.path, None, here.shortcut, None, (*uses, name), here.depth)
+        inner = Context(names, use.path, None, here.shortcut, None, (*uses, name), here.depth)
         return self.lines(self.document.blocks[name].lines, inner, entering)
 
-    def check_args(self, site: Site) -> None:
+    def check_args(self, use: Use) -> None:
         """Refuse arguments a block does not have."""
-        declared = self.document.blocks[site.op].args
-        for key in site.fields:
+        declared = self.document.blocks[use.op].args
+        for key in use.fields:
             if key not in declared:
                 hint = did_you_mean(closest(key, declared)) or f"it has {', '.join(declared) or 'none'}"
-                self.log.add("CC302", f"block {site.op} has no arg {key!r}", site.key_loc(key), hint)
+                self.log.add("CC302", f"block {use.op} has no arg {key!r}", use.key_loc(key), hint)
 
-    def arguments(self, site: Site, entering: Tensor) -> dict[str, Value]:
+    def arguments(self, use: Use, entering: Output) -> dict[str, Value]:
         """Return a block's arguments: those given, then the defaults, in order."""
         args: dict[str, Value] = {}
-        given = site.at.scope(entering)
-        for key, default in self.document.blocks[site.op].args.items():
+        given = use.at.scope(entering)
+        for key, default in self.document.blocks[use.op].args.items():
             try:
-                if key in site.fields:
-                    args[key] = untyped(site.fields[key], given, self.log)
+                if key in use.fields:
+                    args[key] = untyped(use.fields[key], given, self.log)
                 elif isinstance(default, Scalar) and default.null:
-                    raise self.log.add("CC305", f"block {site.op} needs {key}:", site.loc)
+                    raise self.log.add("CC305", f"block {use.op} needs {key}:", use.loc)
                 else:
                     args[key] = untyped(default, Scope({**self.vars, **args}, entering), self.log)
             except Reported:
@@ -289,25 +289,25 @@ class Expander:
 
     # --- containers ----------------------------------------------------------------------
 
-    def residual(self, site: Site, entering: Tensor) -> Tensor:
+    def residual(self, use: Use, entering: Output) -> Output:
         """Expand ``body + shortcut``."""
         make, outer = self.make, self.make.last_conv
         make.last_conv = None
-        body = self.lines(site.line.body, site.inner._replace(target=None), entering)
+        body = self.lines(use.line.body, use.inner._replace(target=None), entering)
         bias, norm = make.last_conv or (True, None)
         last = make.last_conv or outer
         try:
-            short = self.shortcut(site, Target(body, bias, norm), entering)
+            short = self.shortcut(use, ShortcutTarget(body, bias, norm), entering)
         except Reported:  # the body is what it is
             short = None
         make.last_conv = last
-        return body if short is None else self.joined(site, [body, short])
+        return body if short is None else self.joined(use, [body, short])
 
-    def shortcut(self, site: Site, target: Target, entering: Tensor) -> Tensor | None:
+    def shortcut(self, use: Use, target: ShortcutTarget, entering: Output) -> Output | None:
         """Return what is added to a residual's body, None for nothing."""
-        line, at = site.line, site.inner.inside("shortcut")._replace(shortcut=True, target=target)
+        line, at = use.line, use.inner.inside("shortcut")._replace(shortcut=True, target=target)
         if isinstance(line.shortcut, tuple):
-            return self.same(site, self.lines(line.shortcut, at, entering), target)
+            return self.same(use, self.lines(line.shortcut, at, entering), target)
         kind = "identity"
         if line.shortcut is not None:
             kind = word(line.shortcut, at.scope(entering), self.log, "shortcut")
@@ -315,15 +315,15 @@ class Expander:
             if entering.shape == target.shape:
                 return entering
             path = self.names.number(at.prefix, "conv")
-            return self.project(Site(line, PROJECT, {}, at, path), entering)
+            return self.project(Use(line, PROJECT, {}, at, path), entering)
         if kind == "when_same":
             return entering if entering.shape == target.shape else None
         if kind != "identity":
             message = f"a shortcut is identity, project or when_same, not {kind}"
             raise self.log.add("CC207", message, line.shortcut.loc if line.shortcut else line.loc)
-        return self.same(site, entering, target)
+        return self.same(use, entering, target)
 
-    def same(self, site: Site, short: Tensor, target: Target) -> Tensor:
+    def same(self, use: Use, short: Output, target: ShortcutTarget) -> Output:
         """Check that a shortcut fits the body."""
         body = target.body
         channels = short.channels and body.channels and short.shape[0] != body.shape[0]
@@ -331,14 +331,14 @@ class Expander:
         if channels or sizes:
             message = f"the shortcut is {list(short.shape)}, but the body's output {list(target.shape)}"
             hint = "shortcut: project puts a 1×1 convolution there; when_same adds only where shapes agree"
-            raise self.log.add("CC403", message, site.loc, hint)
+            raise self.log.add("CC403", message, use.loc, hint)
         return short
 
-    def project(self, site: Site, entering: Tensor) -> Tensor:
+    def project(self, use: Use, entering: Output) -> Output:
         """Expand a ``project``: nothing where the shapes agree already."""
-        target = site.at.target
+        target = use.at.target
         if target is None:
-            raise self.log.add("CC404", "project stands only in a residual's shortcut", site.loc)
+            raise self.log.add("CC404", "project stands only in a residual's shortcut", use.loc)
         if entering.shape == target.shape:
             return entering
         strides = [_project_stride(a, b) for a, b in zip(entering.shape[1:], target.shape[1:], strict=False)]
@@ -347,21 +347,21 @@ class Expander:
             if not (entering.sure and target.body.sure):
                 raise Reported
             message = f"no stride takes {list(entering.shape)} to {list(target.shape)}"
-            raise self.log.add("CC404", message, site.loc, "write the shortcut out as a list of layers")
-        return self.make.project(site, found[0] if len(set(found)) == 1 else found, [entering])
+            raise self.log.add("CC404", message, use.loc, "write the shortcut out as a list of layers")
+        return self.make.project(use, found[0] if len(set(found)) == 1 else found, [entering])
 
-    def branching(self, site: Site, entering: Tensor) -> Tensor:
+    def branching(self, use: Use, entering: Output) -> Output:
         """Expand the branches of concat, add, mul or matmul, and join them."""
         outer = self.make.last_conv
-        ends = [self.lines(lines, site.inner.inside(key), entering) for key, lines in site.line.branches]
+        ends = [self.lines(lines, use.inner.inside(key), entering) for key, lines in use.line.branches]
         self.make.last_conv = outer
-        return self.joined(site, ends)
+        return self.joined(use, ends)
 
-    def joined(self, site: Site, inputs: list[Tensor]) -> Tensor:
+    def joined(self, use: Use, inputs: list[Output]) -> Output:
         """Make a container's own node: ``concat1``, or ``mix.concat`` in one named mix."""
-        op = _NODE_OP.get(site.op, site.op)
-        path = join(site.path, op) if site.path else self.names.number(site.at.prefix, op)
-        return self.make.layer(site._replace(op=op, path=path), inputs, [])
+        op = _NODE_OP.get(use.op, use.op)
+        path = join(use.path, op) if use.path else self.names.number(use.at.prefix, op)
+        return self.make.layer(use._replace(op=op, path=path), inputs, [])
 
 
 def _project_stride(size: int, out: int) -> int | None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from convcost.errors import closest, did_you_mean, suggest
 from convcost.ops import INDEX, op_class
-from convcost.spec.form import LATER, Form
+from convcost.spec.keys import LATER, Keys
+from convcost.spec.literals import Literals
 from convcost.spec.log import Reported
-from convcost.spec.static import Static
 from convcost.spec.syntax import (
     BRANCHING,
     COMMON,
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from convcost.spec.tree import Tree
 
 
-class LineParser(Form):
+class LineParser(Keys):
     """Reads lists of layers; knows the blocks' names and arguments before it reads any line."""
 
     def __init__(self, log: Log) -> None:
         super().__init__(log)
         self.block_args: dict[str, tuple[str, ...]] = {}
-        self.static = Static(log)
+        self.literals = Literals(log)
 
     def lines(self, tree: Tree, what: str) -> tuple[Line, ...]:
         """Return the lines of a list; one that is none is reported and stands for anything."""
@@ -94,7 +94,7 @@ class LineParser(Form):
 
     def judged(self, line: Line) -> Line:
         """Return a line after its literals were judged."""
-        self.static.line(line)
+        self.literals.line(line)
         return line
 
     def known_op(self, op: Scalar) -> Scalar:

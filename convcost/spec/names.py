@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from convcost.spec.syntax import Line
 
 
-class Tensor(NamedTuple):
+class Output(NamedTuple):
     """A node's output while the graph is built.
 
     After a reported mistake ``channels`` or ``sizes`` is False: that part of the shape is a
@@ -31,7 +31,7 @@ class Tensor(NamedTuple):
         return self.channels and self.sizes
 
     @property
-    def guess(self) -> Tensor:
+    def guess(self) -> Output:
         """The same tensor, nothing of its shape being sure."""
         return self._replace(channels=False, sizes=False)
 
@@ -70,7 +70,7 @@ class Names:
 
     def __init__(self, log: Log) -> None:
         self.log = log
-        self.tensors: dict[str, Tensor] = {}
+        self.tensors: dict[str, Output] = {}
         self.skipped: set[str] = set()
         self._leaves: dict[str, Loc] = {}
         self._levels: dict[str, Loc] = {}
@@ -129,7 +129,7 @@ class Names:
         """Whether a path lies in a line whose name was reported as given twice."""
         return any(path == name or path.startswith(f"{name}.") for name in self._twice)
 
-    def find(self, prefix: str, name: str) -> Tensor | None:
+    def find(self, prefix: str, name: str) -> Output | None:
         """Return the tensor a name means: in its own scope, then outward."""
         while True:
             found = self.tensors.get(join(prefix, name))

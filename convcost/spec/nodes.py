@@ -9,16 +9,16 @@ from convcost.ir import Node, Origin
 from convcost.ops import op_class
 from convcost.spec.bounds import Bounds
 from convcost.spec.layers import Extra, Made, OpMaker
+from convcost.spec.literals import ROLES
 from convcost.spec.log import Log, Reported
-from convcost.spec.names import Names, Tensor, join
-from convcost.spec.static import ROLES
+from convcost.spec.names import Names, Output, join
 from convcost.spec.syntax import op_fields
 from convcost.spec.values import Scope, word
 
 if TYPE_CHECKING:
     from convcost.errors import Loc
     from convcost.ops._base import OpBase
-    from convcost.spec.context import Site
+    from convcost.spec.context import Use
 
 MAX_LAYERS = 1_000_000
 
@@ -38,71 +38,71 @@ class NodeMaker:
         self.nodes: list[Node] = []
         self.last_conv: tuple[bool, Extra | None] | None = None
 
-    def layer(self, site: Site, inputs: list[Tensor], likes: list[Tensor]) -> Tensor:
+    def layer(self, use: Use, inputs: list[Output], likes: list[Output]) -> Output:
         """Make the nodes of one op with its norm and act."""
-        cls = op_class(site.op)
-        self._check_late_fields(site, cls)
-        look = site.at.scope(inputs[0])
-        norm, act = (self._extra(what, site, look, cls) for what in ("norm", "act"))
+        cls = op_class(use.op)
+        self._check_late_fields(use, cls)
+        look = use.at.scope(inputs[0])
+        norm, act = (self._extra(what, use, look, cls) for what in ("norm", "act"))
         fixed = {"bias": False} if norm and "bias" in cls.specs() else {}
-        made = self.ops.make(cls, site.fields, site.loc, look, **fixed)
+        made = self.ops.make(cls, use.fields, use.loc, look, **fixed)
         if cls.GROUP == "conv":
             self.last_conv = (getattr(made.op, "bias", False), norm)
-        return self._with_extras(site, made, (norm, act), inputs, likes)
+        return self._with_extras(use, made, (norm, act), inputs, likes)
 
-    def project(self, site: Site, stride: int | tuple[int, ...], inputs: list[Tensor]) -> Tensor:
+    def project(self, use: Use, stride: int | tuple[int, ...], inputs: list[Output]) -> Output:
         """Make the 1×1 convolution that takes a shortcut to its target."""
-        target = site.at.target
+        target = use.at.target
         assert target is not None  # noqa: S101  (the caller has a target or no stride)
         values = {"out": target.shape[0], "kernel": 1, "stride": stride, "bias": target.bias}
         made = Made(self.ops.interned(op_class("conv"), values))
-        return self._with_extras(site, made, (target.norm, None), inputs, [])
+        return self._with_extras(use, made, (target.norm, None), inputs, [])
 
-    def _check_late_fields(self, site: Site, cls: type[OpBase]) -> None:
+    def _check_late_fields(self, use: Use, cls: type[OpBase]) -> None:
         """Refuse unknown fields of a line whose op is ``$x``."""
-        if not site.line.op.text.startswith("$"):
+        if not use.line.op.text.startswith("$"):
             return
         known = op_fields(cls.NAME)
-        for key in site.fields:
+        for key in use.fields:
             if key not in known:
                 hint = did_you_mean(closest(key, known)) or f"it has {', '.join(known) or 'no fields'}"
-                self.log.add("CC302", f"{cls.NAME} has no {key!r}", site.key_loc(key), hint)
+                self.log.add("CC302", f"{cls.NAME} has no {key!r}", use.key_loc(key), hint)
 
-    def _extra(self, what: str, site: Site, look: Scope, cls: type[OpBase]) -> Extra | None:
+    def _extra(self, what: str, use: Use, look: Scope, cls: type[OpBase]) -> Extra | None:
         """Return the norm or act of a line; one that is wrong is left out."""
-        if not cls.TAKES_NORM_ACT or what not in site.fields:
+        if not cls.TAKES_NORM_ACT or what not in use.fields:
             return None
         try:
-            return self.ops.norm_or_act(site.fields[what], what, look)
+            return self.ops.norm_or_act(use.fields[what], what, look)
         except Reported:
             return None
 
     def _with_extras(
         self,
-        site: Site,
+        use: Use,
         made: Made,
         extras: tuple[Extra | None, Extra | None],
-        inputs: list[Tensor],
-        likes: list[Tensor],
-    ) -> Tensor:
+        inputs: list[Output],
+        likes: list[Output],
+    ) -> Output:
         """Make a node, and those of its norm and activation: then its name is a level."""
-        leaf = join(site.path, made.op.NAME) if any(extras) else site.path
-        origin = Origin(self._role(site, made), site.at.shortcut)
-        out = self._node(site, leaf, made, origin, (inputs, likes))
+        leaf = join(use.path, made.op.NAME) if any(extras) else use.path
+        origin = Origin(self._role(use, made), use.at.shortcut)
+        out = self._node(use, leaf, made, origin, (inputs, likes))
         for key, extra in zip(("norm", "act"), extras, strict=True):
             if extra:
                 auto = key == "act" and not extra.made.inplace_given
-                origin = Origin(None, site.at.shortcut, auto)
-                out = self._node(site, join(site.path, key), extra.made, origin, ([out], []))
+                origin = Origin(None, use.at.shortcut, auto)
+                out = self._node(use, join(use.path, key), extra.made, origin, ([out], []))
         return out
 
-    def _role(self, site: Site, made: Made) -> str | None:
+    def _role(self, use: Use, made: Made) -> str | None:
         """Return the declared role, which only a 1×1 convolution has; None for one that is wrong."""
-        given = site.line.common.get("role")
+        given = use.line.common.get("role")
         if given is None:
             return None
         try:
-            role = word(given, site.at.scope(None), self.log, "role")
+            role = word(given, use.at.scope(None), self.log, "role")
         except Reported:
             return None
         if role not in ROLES:
@@ -116,17 +116,17 @@ class NodeMaker:
 
     def _node(
         self,
-        site: Site,
+        use: Use,
         path: str,
         made: Made,
         origin: Origin,
-        reads: tuple[list[Tensor], list[Tensor]],
-    ) -> Tensor:
+        reads: tuple[list[Output], list[Output]],
+    ) -> Output:
         """Add one node. ``reads`` are its inputs and its likes."""
         if len(self.nodes) >= MAX_LAYERS:
-            too_many(self.log, site.loc)
+            too_many(self.log, use.loc)
         inputs, likes = reads
-        if not self._right_number(site, made.op, inputs):
+        if not self._right_number(use, made.op, inputs):
             return inputs[0].guess
         tensors = [*inputs, *likes]
         problems, shape = self.ops.answer(made.op, tuple([t.shape for t in tensors]))
@@ -134,22 +134,22 @@ class NodeMaker:
         for problem in problems:
             of_channels, of_sizes = problem.field == "groups", problem.field not in {"groups", None}
             if (channels or of_sizes) and (sizes or of_channels):
-                loc = self._problem_loc(site, problem.field)
+                loc = self._problem_loc(use, problem.field)
                 self.log.add("CC401", problem.message, loc, problem.hint)
             channels, sizes = channels and (of_channels or of_sizes), sizes and of_channels
         names, like = tuple([t.name for t in inputs]), tuple([t.name for t in likes])
-        self.bounds.check_sizes(shape, site.loc, sure=channels and sizes)
-        self.bounds.check_strides(path, made.op, names, (inputs[0].shape, shape), site.loc)
-        self.names.leaf(path, site.loc)
-        self.nodes.append(Node(path, made.op, names, shape, site.loc, origin, like))
-        tensor = self.names.tensors[path] = Tensor(path, shape, channels or _sets_channels(made), sizes)
+        self.bounds.check_sizes(shape, use.loc, sure=channels and sizes)
+        self.bounds.check_strides(path, made.op, names, (inputs[0].shape, shape), use.loc)
+        self.names.leaf(path, use.loc)
+        self.nodes.append(Node(path, made.op, names, shape, use.loc, origin, like))
+        tensor = self.names.tensors[path] = Output(path, shape, channels or _sets_channels(made), sizes)
         return tensor
 
-    def _problem_loc(self, site: Site, field: str | None) -> Loc:
+    def _problem_loc(self, use: Use, field: str | None) -> Loc:
         """Return where the field at fault stands, else the op."""
-        return site.fields[field].loc if field in site.fields else site.loc
+        return use.fields[field].loc if field in use.fields else use.loc
 
-    def _right_number(self, site: Site, op: OpBase, inputs: list[Tensor]) -> bool:
+    def _right_number(self, use: Use, op: OpBase, inputs: list[Output]) -> bool:
         """Whether an op gets as many tensors as it joins."""
         least, most = op.ARITY
         if len(inputs) >= least and (most is None or len(inputs) <= most):
@@ -157,7 +157,7 @@ class NodeMaker:
         wanted = f"{least} or more" if most is None else str(least)
         plural = "" if wanted == "1" else "s"
         hint = "concat, add and mul join several" if most == 1 else "give branches, or from: [a, b]"
-        self.log.add("CC406", f"{op.NAME} reads {wanted} tensor{plural}, not {len(inputs)}", site.loc, hint)
+        self.log.add("CC406", f"{op.NAME} reads {wanted} tensor{plural}, not {len(inputs)}", use.loc, hint)
         return False
 
 
@@ -166,7 +166,7 @@ def _sets_channels(made: Made) -> bool:
     return hasattr(made.op, "out") and "out" not in made.wrong
 
 
-def _sure(part: str, made: Made, tensors: list[Tensor]) -> bool:
+def _sure(part: str, made: Made, tensors: list[Output]) -> bool:
     """Whether a part of the shapes can be relied on: nothing wrong in the inputs or the op."""
     wrong = made.wrong & {"out"} if part == "channels" else made.wrong - {"out"}
     return not wrong and all(getattr(tensor, part) for tensor in tensors)

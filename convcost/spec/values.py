@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcost.errors import Loc
-    from convcost.spec.names import Tensor as Entering
+    from convcost.spec.names import Output as Entering
     from convcost.spec.tree import Tree
 
 IN_NAMES = ("in_channels", "in_size", "in_height", "in_width")

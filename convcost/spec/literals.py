@@ -40,7 +40,7 @@ class _Anything(Scope):
 _ANYTHING = _Anything({})
 
 
-class Static:
+class Literals:
     """Judges trees on their own; everything wrong goes to the log."""
 
     def __init__(self, log: Log) -> None:

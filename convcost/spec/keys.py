@@ -1,4 +1,4 @@
-"""The checks of form that all parts of a spec share: known keys, names, mappings."""
+"""The checks that all parts of a spec share: known keys, names, mappings."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ LATER = {
 }
 
 
-class Form:
-    """Reports what is out of form; where a remedy is obvious, goes on as if it had been taken."""
+class Keys:
+    """Reports unknown keys and bad names; where a remedy is obvious, goes on as if it had been taken."""
 
     def __init__(self, log: Log) -> None:
         self.log = log
