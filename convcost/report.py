@@ -143,6 +143,14 @@ class RoleShare(NamedTuple):
     nonlinearities: int
 
 
+class Guess(NamedTuple):
+    """A 1×1 convolution at the end of a network: its role as found, and what it may be ``instead``."""
+
+    layer: str
+    role: str
+    instead: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reductions:
     """What a network's 1×1 convolutions buy.
@@ -150,6 +158,7 @@ class Reductions:
     ``totals_without`` are those of the network without its reductions (and without its pool
     projections, where ``projections`` names some). ``kept``: what would be a reduction and
     stays, with the reason. ``lifted``: layers that work in place, but not without.
+    ``guesses``: roles that only a declaration could settle.
     """
 
     sites: tuple[SiteSaving, ...]
@@ -159,6 +168,7 @@ class Reductions:
     roles: tuple[RoleShare, ...]
     projections: tuple[str, ...] = ()
     lifted: tuple[tuple[str, str], ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
 
 class Group(NamedTuple):

@@ -4,11 +4,11 @@
 1. ``shortcut``: inside a residual's shortcut;
 2. ``gate``: in a ``mul`` branch after a global pool;
 3. ``pointwise``: next to a depthwise convolution, through norm and activation;
-4. ``classifier``: no convolution or linear layer comes after it, nor is it joined with
-   others by a concat (a lone module's 1×1 make a part of its output, they decide nothing);
-5. ``reduce``: fewer channels out than in (as many, in a sandwich) for dense convolutions
+4. ``expand``: the widening 1×1 of a sandwich, at the end of a network too;
+5. ``classifier``: what decides: no convolution or linear layer comes after it, nor is it
+   joined with others (a lone module's 1×1 make a part of its output, they decide nothing);
+6. ``reduce``: fewer channels out than in (as many, in a sandwich) for dense convolutions
    alone, at least one of them spatial;
-6. ``expand``: the widening 1×1 of a sandwich;
 7. ``pool_projection``: fewer channels out than in, sole reader of a stride-1 pool;
 8. ``mix``: all others.
 """
@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import Diagnostic, SpecError
-from convcost.reductions.sites import Links, Site, is_pointwise, is_wide
+from convcost.reductions.sites import THROUGH_SUMS, Links, Site, is_pointwise, is_wide
 
 if TYPE_CHECKING:
     from convcost.ir import Graph, Node
@@ -40,18 +40,18 @@ def roles(graph: Graph) -> dict[str, str]:
 
 
 class Places(NamedTuple):
-    """The layers that are gates, that are beside a depthwise convolution, that come last."""
+    """The layers that are gates, that are beside a depthwise convolution, that nothing works on."""
 
     gates: set[str]
     beside: set[str]
-    last: set[str]
+    final: set[str]
 
 
 class Roles:
-    """The roles of a graph's 1×1 convolutions, its sites, and near misses.
+    """The roles of a graph's 1×1 convolutions, its sites, near misses and guesses.
 
     ``sites`` are the removable reductions by name; ``near`` those that would be reductions
-    but for the reason given.
+    but for the reason given; ``guesses`` those whose author may have meant the role given.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -60,6 +60,7 @@ class Roles:
         self.by_name: dict[str, str] = {}
         self.sites: dict[str, Site] = {}
         self.near: dict[str, str] = {}
+        self.guesses: dict[str, str] = {}
         self._wrong: list[Diagnostic] = []
         pointwise = [node for node in graph.nodes if is_pointwise(node)]
         if pointwise:
@@ -68,17 +69,33 @@ class Roles:
             raise SpecError(*self._wrong)
 
     def _assign(self, pointwise: list[Node]) -> None:
-        self._places = Places(self._gates(), self._beside_depthwise(), self._last())
+        self._places = Places(self._gates(), self._beside_depthwise(), self._final())
         expands: set[str] = set()
         for node in pointwise:
             self.by_name[node.name] = self._early(node) or self._late(node, expands)
             if node.origin.role is not None:
                 self._check(node)
+            elif node.name in self._places.final:
+                self._doubt(node)
+
+    def _doubt(self, node: Node) -> None:
+        """Note what else a network's last 1×1 may be.
+
+        The end of a bottleneck could be what decides; and a classifier has no norm: a backbone
+        that was cut off has one.
+        """
+        role = self.by_name[node.name]
+        if role == "expand":
+            self.guesses[node.name] = "classifier"
+        elif role == "classifier" and any(r.op.GROUP == "norm" for r in self.links.readers[node.name]):
+            self.guesses[node.name] = "mix"
 
     def _late(self, node: Node, expands: set[str]) -> str:
-        """Return roles 5 to 8; an expand comes after its reduce in the graph's order."""
+        """Return roles 4 to 8; an expand comes after its reduce in the graph's order."""
         if node.name in expands:
             return "expand"
+        if node.name in self._places.final:
+            return "classifier"
         if self._reduces(node, expands):
             return "reduce"
         if self.links.narrows(node) and self.links.follows_pool(node):
@@ -92,6 +109,7 @@ class Roles:
             return False
         tail = links.tail(node)
         if not any(is_wide(end) for end in tail.ends):
+            self._note_sum(node, tail)
             return False
         site = self._site(node, tail)
         if not links.narrows(node) and site.expand is None:
@@ -104,6 +122,16 @@ class Roles:
         if site.expand is not None:
             expands.add(site.expand.name)
         return True
+
+    def _note_sum(self, node: Node, tail: Tail) -> None:
+        """Note a 1×1 that narrows for a dense convolution which reads it only in a sum with others."""
+        links = self.links
+        if not links.narrows(node) or not any(end.op.NAME in THROUGH_SUMS for end in tail.ends):
+            return
+        found = links.summed.get(node.name)
+        if found is not None:
+            total, reader = found
+            self.near[node.name] = f"{reader} reads it only after a sum with others ({total})"
 
     def _site(self, node: Node, tail: Tail) -> Site:
         """Return a removable 1×1's site; a widening 1×1 of another role makes no sandwich.
@@ -154,28 +182,29 @@ class Roles:
                 pooled.add(node.name)
         return pooled
 
-    def _last(self) -> set[str]:
-        """Return the layers after which no convolution, linear layer or concat comes."""
-        followed: set[str] = set()
-        last: set[str] = set()
+    def _final(self) -> set[str]:
+        """Return the layers after which no convolution, linear layer or join with others comes.
+
+        A gate multiplies, so it is a join, and its convolutions need no look of their own.
+        """
+        used: set[str] = set()
+        final: set[str] = set()
         for node in reversed(self.graph.nodes):
-            if node.name not in followed:
-                last.add(node.name)
-            if node.name in followed or node.op.GROUP in _ENDS or node.op.NAME == "concat":
-                followed.update(node.inputs)
-        return last
+            if node.name not in used:
+                final.add(node.name)
+            if node.name in used or node.op.GROUP in _ENDS or len(node.inputs) > 1:
+                used.update(node.inputs)
+        return final
 
     def _early(self, node: Node) -> str | None:
-        """Return roles 0 to 4, None where none of them matches."""
+        """Return roles 0 to 3, None where none of them matches."""
         if node.origin.role is not None:
             return node.origin.role
         if node.origin.shortcut:
             return "shortcut"
         if node.name in self._places.gates:
             return "gate"
-        if node.name in self._places.beside:
-            return "pointwise"
-        return "classifier" if node.name in self._places.last else None
+        return "pointwise" if node.name in self._places.beside else None
 
     # --- declared roles ------------------------------------------------------------------
 

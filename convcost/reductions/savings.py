@@ -11,7 +11,7 @@ from convcost.reductions.roles import ROLES, Roles
 from convcost.reductions.site_costs import SiteCosts
 from convcost.reductions.sites import SEEN_THROUGH
 from convcost.reductions.without import removal
-from convcost.report import Reductions, RoleShare, SiteSaving
+from convcost.report import Guess, Reductions, RoleShare, SiteSaving
 
 if TYPE_CHECKING:
     from convcost.ir import Node
@@ -29,7 +29,8 @@ def reductions(run: Run, roles: Roles | None = None, also: tuple[str, ...] = ())
     if not roles.sites and not also:
         ideal = fused(run.graph, run.rules, run.inference, run.last, run.scale)
         fused_now = ideal.peak(ideal.alive()).bytes
-        return Reductions((), tuple(roles.near.items()), run.totals(), fused_now, shares)
+        kept = tuple(roles.near.items())
+        return Reductions((), kept, run.totals(), fused_now, shares, guesses=_guesses(roles))
     without, ledger = removal(run.graph, None, also, roles, run.known)
     after = Run(without.graph, run.batch, run.dtype, run.device, ledger)
     ideal = fused(without.graph, after.rules, after.inference, after.last, after.scale)
@@ -41,7 +42,12 @@ def reductions(run: Run, roles: Roles | None = None, also: tuple[str, ...] = ())
         roles=shares,
         projections=without.projections,
         lifted=without.lifted,
+        guesses=_guesses(roles),
     )
+
+
+def _guesses(roles: Roles) -> tuple[Guess, ...]:
+    return tuple(Guess(name, roles.by_name[name], other) for name, other in roles.guesses.items())
 
 
 def _sites(run: Run, without: Without) -> tuple[SiteSaving, ...]:

@@ -8,6 +8,7 @@ is a reduction with its tail; where the spatial convolution behind it feeds only
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.exact import spread
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from convcost.ir import Graph, Node, Op
 
 SEEN_THROUGH = frozenset({"norm", "activation", "dropout"})
+THROUGH_SUMS = frozenset({"add", "upsample", "crop"})
+"""The ops between a feature pyramid's lateral convolutions and what reads their sums."""
 
 
 class Tail(NamedTuple):
@@ -105,19 +108,35 @@ class Links:
         self.outputs = frozenset(graph.outputs)
         self.likes = {name: node for node in graph.nodes for name in node.like}
         self.makers = {node.name: node for node in graph.nodes}
-        self._levels: frozenset[str] | None = None
 
-    @property
+    @cached_property
     def levels(self) -> frozenset[str]:
         """The names of all layers and of the levels they lie in."""
-        if self._levels is None:
-            found: set[str] = set()
-            for name in self.shapes:
-                while name and name not in found:
-                    found.add(name)
-                    name = name.rpartition(".")[0]  # noqa: PLW2901  (upward, level by level)
-            self._levels = frozenset(found)
-        return self._levels
+        found: set[str] = set()
+        for name in self.shapes:
+            while name and name not in found:
+                found.add(name)
+                name = name.rpartition(".")[0]  # noqa: PLW2901  (upward, level by level)
+        return frozenset(found)
+
+    @cached_property
+    def summed(self) -> dict[str, tuple[str, str]]:
+        """The first sum on the way from a tensor to a dense spatial convolution, and that convolution.
+
+        On the way are norms, activations, dropouts, sums and resizings.
+        """
+        dense: dict[str, str] = {}  # tensor -> the convolution its way leads to
+        found: dict[str, tuple[str, str]] = {}
+        for node in reversed(self.graph.nodes):
+            if is_spatial(node):
+                dense[node.inputs[0]] = node.name
+            elif node.name in dense and (node.op.GROUP in SEEN_THROUGH or node.op.NAME in THROUGH_SUMS):
+                dense.update(dict.fromkeys(node.inputs, dense[node.name]))
+                if node.op.NAME == "add":
+                    found.update(dict.fromkeys(node.inputs, (node.name, dense[node.name])))
+                elif node.name in found:
+                    found[node.inputs[0]] = found[node.name]
+        return found
 
     def tail(self, node: Node) -> Tail:
         """Follow a layer's output through norms, activations and dropouts to its ends."""

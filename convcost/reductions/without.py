@@ -157,7 +157,8 @@ class _Rounds:
     def _reductions(self, graph: Graph, roles: Roles) -> Graph:
         """Take out every reduction that can go, the last one first.
 
-        A 1×1 before another sees its new readers in the next round.
+        A 1×1 before another sees its new readers in the next round, and so does one that
+        another reduction reads.
         """
         wanted = [
             site for name, site in roles.sites.items() if name not in self.refused and self._wanted(name)
@@ -165,9 +166,14 @@ class _Rounds:
         if not wanted:
             return graph
         draft = Draft(graph)
+        changed: set[str] = set()
         for site in reversed(wanted):
+            names = {node.name for node in site.layers}
+            if not changed.isdisjoint(names):
+                continue
             reason = _refusal(site, roles)
             if reason is None:
+                changed |= names
                 self.sites.append(_removed(site, graph))
                 take_out(draft, site)
             elif site.reduce.origin.role == "reduce":

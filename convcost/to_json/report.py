@@ -83,6 +83,7 @@ def _reductions(report: Report) -> dict[str, Any]:
         "sites": [_site(site) for site in found.sites],
         "kept": [{"layer": layer, "reason": reason} for layer, reason in found.kept],
         "roles": [share._asdict() for share in found.roles],
+        "guesses": [guess._asdict() for guess in found.guesses],
         "projections": list(found.projections),
         "totals_without": {name: without.metric(name) for name in SUMMABLE},
         "fused_peak_bytes_without": found.fused_without,

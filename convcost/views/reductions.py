@@ -24,15 +24,22 @@ COMPARED: tuple[str, ...] = (
 
 MOST_NAMED = 5
 _PLACES = {
-    "shortcut": "stand in shortcuts",
-    "gate": "stand in gates",
-    "pointwise": "sit beside depthwise ones",
-    "classifier": "classify at the end",
-    "reduce": "reduce",
-    "expand": "widen again",
-    "pool_projection": "follow a pool",
-    "mix": "mix channels, with no dense spatial convolution to spare",
+    "shortcut": ("is in a shortcut", "are in shortcuts"),
+    "gate": ("is in a gate", "are in gates"),
+    "pointwise": ("is beside a depthwise one", "are beside depthwise ones"),
+    "classifier": ("classifies at the end", "classify at the end"),
+    "reduce": ("reduces", "reduce"),
+    "expand": ("widens again", "widen again"),
+    "pool_projection": ("follows a pool", "follow a pool"),
+    "mix": ("mixes channels", "mix channels"),
 }
+"""What one 1×1 convolution of a role does, and what several do."""
+
+_GUESSED = {
+    "expand": "{} is taken for the end of a bottleneck; if it classifies, declare role: classifier",
+    "classifier": "{} is taken for the classifier, since nothing follows; if it does not decide, declare role: mix",
+}
+"""What is said of a role that was guessed, by that role."""
 
 
 def blocks(report: Report) -> list[Block]:
@@ -46,6 +53,7 @@ def blocks(report: Report) -> list[Block]:
     else:
         result.append(Note(none_reason(found)))
     result += kept_notes(found.kept)
+    result += [Note(_GUESSED[guess.role].format(short(guess.layer)), "dim") for guess in found.guesses]
     result += [
         Note(f"Without the reductions {layer} cannot work in place: {why}", "dim")
         for layer, why in found.lifted
@@ -134,16 +142,16 @@ def kept_notes(kept: Sequence[tuple[str, str]]) -> list[Block]:
 
 
 def none_reason(found: Reductions) -> str:
-    """Return the line for a network without reductions: where its 1×1 convolutions stand."""
+    """Return the line for a network without reductions: what its 1×1 convolutions do instead."""
     if not found.roles:
         return "No 1×1 reductions: it has no 1×1 convolutions."
     count = sum(share.layers for share in found.roles)
     if len(found.roles) == 1:
-        which = f"all its {count} 1×1 convolutions" if count > 1 else "its one 1×1 convolution"
-        return f"No 1×1 reductions: {which} {_PLACES[found.roles[0].role]}."
+        which = f"all {count} 1×1 convolutions" if count > 1 else "its one 1×1 convolution"
+        return f"No 1×1 reductions: {which} {_PLACES[found.roles[0].role][count > 1]}."
     shares = sorted(found.roles, key=lambda share: -share.layers)
-    parts = [f"{share.layers} {_PLACES[share.role]}" for share in shares]
-    return f"No 1×1 reductions: of its {count} 1×1 convolutions {', '.join(parts)}."
+    parts = [f"{share.layers} {_PLACES[share.role][share.layers > 1]}" for share in shares]
+    return f"No 1×1 reductions: of its {count} 1×1 convolutions, {', '.join(parts)}."
 
 
 def roles_table(report: Report) -> Table:

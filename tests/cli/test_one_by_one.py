@@ -66,7 +66,7 @@ def test_json_has_all_of_it():
     [
         pytest.param(
             "mobilenet_v1",
-            "No 1×1 reductions: all its 13 1×1 convolutions sit beside depthwise ones.",
+            "No 1×1 reductions: all 13 1×1 convolutions are beside depthwise ones.",
             id="beside depthwise",
         ),
         pytest.param("vgg@16", "No 1×1 reductions: it has no 1×1 convolutions.", id="none"),

@@ -15,8 +15,8 @@ from convcost.spec import load_text
 from convcost.spec.write import _value, write
 from tests.engine import networks as any_op
 from tests.engine.networks import Builder
-from tests.transforms.drawn import networks
-from tests.transforms.shipped_graphs import FAMILIES, bare, network
+from tests.reductions.drawn import networks
+from tests.reductions.shipped_graphs import FAMILIES, bare, network
 
 
 @pytest.mark.parametrize("name", FAMILIES)

@@ -8,7 +8,7 @@ import convcost
 from convcost import SpecError
 from convcost.engine import analyze
 from convcost.spec import load_text
-from tests.transforms.shipped_graphs import FAMILIES, network
+from tests.reductions.shipped_graphs import FAMILIES, network
 
 ALREADY = {"fcn8s", "fcn_resnet@50", "inception_3a", "unet"}
 

@@ -14,7 +14,7 @@ from convcost.views import arithmetic
 from convcost.views.arithmetic import Sum, Term, kernel
 from convcost.views.explain import layers, overview
 from tests.engine.networks import networks
-from tests.transforms.shipped_graphs import FAMILIES, network
+from tests.reductions.shipped_graphs import FAMILIES, network
 
 
 def explained(name, *wanted):

@@ -14,8 +14,8 @@ from convcost.reductions.site_costs import SiteCosts
 from convcost.reductions.splice import Splice, Stretch
 from convcost.report import VERDICTS, Figures
 from tests.engine.networks import Builder
-from tests.transforms.drawn import networks
-from tests.transforms.shipped_graphs import FAMILIES, network, report
+from tests.reductions.drawn import networks
+from tests.reductions.shipped_graphs import FAMILIES, network, report
 
 WITH_SITES = ("googlenet", "resnet@50", "resnet@50_v1", "squeezenet@1_0", "preact_resnet@164", "densenet@121")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,8 @@ COUNTS = {
     "video_resnet@r3d_18": {"shortcut": 3},
     "wide_resnet@28_10": {"shortcut": 3},
 }
+
+HEAD = "convcost: 1\nname: n\ninput: [8, 6, 6]\nlayers:\n"
 
 NAMED = [
     pytest.param("googlenet", "conv2_reduce.conv", "mix", id="GoogLeNet's 64 to 64"),
@@ -135,7 +138,157 @@ def test_a_lone_modules_1x1_classifies_nothing():
     assert {"a": "mix", "b": "mix"} == roles(net.graph())
 
 
-HEAD = "convcost: 1\nname: n\ninput: [8, 6, 6]\nlayers:\n"
+def bottleneck(net, tensor, prefix=""):
+    """256→64→64→256 without biases, as in the 14×14 stages."""
+    narrow = net.conv(tensor, name=f"{prefix}r", out=64, kernel=1, bias=False)
+    inner = net.conv(narrow, name=f"{prefix}s", out=64, kernel=3, padding=1, bias=False)
+    return net.conv(inner, name=f"{prefix}e", out=256, kernel=1, bias=False)
+
+
+def gated(net, tensor):
+    """Squeeze and excite."""
+    gate = net.conv(net.global_avg_pool(tensor), name="squeeze", out=256, kernel=1)
+    return net.mul(tensor, net.sigmoid(gate))
+
+
+ENDS = [
+    pytest.param(lambda _, x: x, id="the network's end"),
+    pytest.param(lambda net, x: net.add(x, INPUT), id="a sum"),
+    pytest.param(lambda net, x: net.relu(net.bn(x), act=True), id="norm and activation"),
+    pytest.param(lambda net, x: net.global_avg_pool(x), id="a global pool"),
+    pytest.param(lambda net, x: net.max_pool(x, kernel=2), id="a max pool"),
+    pytest.param(lambda net, x: net.upsample(x, factor=2), id="an upsampling"),
+    pytest.param(gated, id="squeeze and excite"),
+    pytest.param(lambda net, x: net.linear(net.flatten(net.global_avg_pool(x)), out=10), id="a head"),
+]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_widening_1x1_of_a_sandwich_is_an_expand_whatever_comes_after_it(end):
+    net = Builder(256, 14, 14)
+    end(net, bottleneck(net, INPUT))
+    found = Roles(net.graph())
+    assert ("reduce", "expand") == (found.by_name["r"], found.by_name["e"])
+    assert "e" == found.sites["r"].expand.name
+
+
+def test_a_lone_bottleneck_of_a_residual():
+    net = Builder(256, 14, 14)
+    net.add(bottleneck(net, INPUT), INPUT)
+    (site,) = convcost.analyze(net.graph()).reductions.sites
+    # 196 positions: 256·64 + 9·64·64 + 64·256 = 69,632 against 9·256·256 = 589,824
+    assert (13_647_872, 115_605_504) == (site.present.macs, site.without.macs)
+
+
+def test_two_identical_blocks_in_a_row_get_identical_figures():
+    net = Builder(256, 14, 14)
+    first = net.relu(net.add(bottleneck(net, INPUT, "1"), INPUT))
+    net.relu(net.add(bottleneck(net, first, "2"), first))
+    one, two = convcost.analyze(net.graph()).reductions.sites
+    assert (one.present.macs, one.without.macs) == (two.present.macs, two.without.macs)
+    assert one.verdicts == two.verdicts
+
+
+def test_a_backbone_has_the_sites_of_its_network():
+    whole = convcost.load("resnet@50")
+    end = next(i for i, node in enumerate(whole.nodes) if node.op.NAME == "global_avg_pool")
+    backbone = replace(whole, nodes=whole.nodes[:end], outputs=(whole.nodes[end - 1].name,))
+    sites, cut = (convcost.analyze(graph).reductions.sites for graph in (whole, backbone))
+    assert [(s.layer, s.expand, s.present.macs, s.without.macs) for s in sites] == [
+        (s.layer, s.expand, s.present.macs, s.without.macs) for s in cut
+    ]
+
+
+def test_inception_resnets_projection_into_the_sum_mixes():
+    net = Builder(32, 6, 6)
+    parts = [net.conv(INPUT, name=name, out=8, kernel=1) for name in ("a", "b")]
+    net.relu(net.add(net.conv(net.concat(*parts), name="up", out=32, kernel=1), INPUT))
+    assert "mix" == roles(net.graph())["up"]
+
+
+JOINED = [
+    pytest.param(lambda net, x: net.add(x, INPUT), id="summed"),
+    pytest.param(lambda net, x: net.mul(x, INPUT), id="multiplied"),
+    pytest.param(lambda net, x: net.concat(net.upsample(x, factor=1), INPUT), id="concatenated later"),
+    pytest.param(
+        lambda net, x: net.linear(net.flatten(net.global_avg_pool(x)), out=2), id="before a linear layer"
+    ),
+]
+
+
+@pytest.mark.parametrize("end", JOINED)
+def test_what_is_joined_or_worked_on_decides_nothing(end):
+    net = Builder(8, 6, 6)
+    end(net, net.conv(INPUT, name="one", out=8, kernel=1))
+    assert "mix" == roles(net.graph())["one"]
+
+
+@pytest.mark.parametrize(
+    ("tail", "role", "guesses"),
+    [
+        pytest.param(
+            "  - conv: {name: end, out: 9, kernel: 1}\n", "expand", {"end": "classifier"}, id="expand"
+        ),
+        pytest.param(
+            "  - conv: {name: end, out: 9, kernel: 1, role: classifier}\n", "classifier", {}, id="declared"
+        ),
+        pytest.param(
+            "  - conv: {name: end, out: 4, kernel: 1}\n  - global_avg_pool\n",
+            "classifier",
+            {},
+            id="a classifier",
+        ),
+        pytest.param(
+            "  - conv: {name: end, out: 4, kernel: 1, norm: bn}\n",
+            "classifier",
+            {"end.conv": "mix"},
+            id="a backbone's last",
+        ),
+        pytest.param(
+            "  - conv: {name: end, out: 4, kernel: 1, norm: bn, role: mix}\n",
+            "mix",
+            {},
+            id="a backbone's, declared",
+        ),
+    ],
+)
+def test_a_role_that_is_a_guess_can_be_declared(tail, role, guesses):
+    layers = "  - conv: {out: 4, kernel: 1}\n  - conv: {out: 4, kernel: 3}\n"
+    found = Roles(load_text((HEAD + layers + tail).encode()))
+    assert role == list(found.by_name.values())[-1]
+    assert guesses == found.guesses
+
+
+def pyramid(*, smooth):
+    """Three maps, lateral 1×1s, sums from the top down, and 3×3s that read them."""
+    net = Builder(8, 16, 16)
+    maps = [INPUT]
+    for out in (16, 32):
+        maps.append(net.conv(maps[-1], out=out, kernel=3, stride=2, padding=1))
+    tensor = net.conv(maps[2], name="lateral2", out=4, kernel=1)
+    if smooth:
+        net.conv(tensor, name="smooth2", out=4, kernel=3)
+    for level in (1, 0):
+        lateral = net.conv(maps[level], name=f"lateral{level}", out=4, kernel=1)
+        tensor = net.add(lateral, net.upsample(tensor, name=f"up{level}", factor=2), name=f"sum{level}")
+        net.conv(tensor, name=f"smooth{level}", out=4, kernel=3)
+    return net.graph()
+
+
+@pytest.mark.parametrize(
+    ("smooth", "top"),
+    [
+        pytest.param(False, "smooth1 reads it only after a sum with others (sum1)", id="summed only"),
+        pytest.param(True, "its output also goes to up1 (upsample)", id="read and summed"),
+    ],
+)
+def test_a_pyramids_laterals_say_why_they_stay(smooth, top):
+    expected = {
+        "lateral2": top,
+        "lateral1": "smooth1 reads it only after a sum with others (sum1)",
+        "lateral0": "smooth0 reads it only after a sum with others (sum0)",
+    }
+    assert expected == Roles(pyramid(smooth=smooth)).near
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from convcost.reductions.roles import Roles
 from convcost.reductions.site_costs import SiteCosts
 from convcost.spec import load_text
 from tests.engine.networks import Builder
-from tests.transforms.drawn import networks
-from tests.transforms.shipped_graphs import network
+from tests.reductions.drawn import networks
+from tests.reductions.shipped_graphs import network
 
 
 def brute_force(graph, row):

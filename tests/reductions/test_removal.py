@@ -14,9 +14,9 @@ from convcost.ir import INPUT
 from convcost.reductions.roles import Roles
 from convcost.spec import load_text
 from tests.engine.networks import Builder
+from tests.reductions.drawn import networks
+from tests.reductions.shipped_graphs import FAMILIES, bare, network
 from tests.specs.facts_table import rows
-from tests.transforms.drawn import networks
-from tests.transforms.shipped_graphs import FAMILIES, bare, network
 
 FACTS = {row["network"]: row for row in rows("without")}
 WHOLE = [pytest.param(row, id=name) for name, row in FACTS.items() if "inception" not in name]
@@ -119,10 +119,30 @@ def _node(graph, name):
 def test_two_1x1_in_a_row_both_go():
     net = Builder(8, 6, 6)
     inner = net.conv(net.conv(INPUT, name="a", out=6, kernel=1), name="b", out=4, kernel=1)
-    net.conv(net.conv(inner, name="c", out=5, kernel=3), name="d", out=9, kernel=1)
+    net.conv(net.conv(inner, name="c", out=5, kernel=3), name="d", out=3, kernel=1)
     result = convcost.without_reductions(net.graph())
     assert ["a", "b"] == [site.layer for site in result.sites]
     assert ["c", "d"] == [node.name for node in result.graph.layers]
+
+
+def nested():
+    """A reduction that a 3×3 and another reduction read."""
+    net = Builder(8, 6, 6)
+    outer = net.conv(INPUT, name="outer", out=4, kernel=1)
+    left = net.conv(outer, name="left", out=6, kernel=3, padding=1)
+    right = net.conv(net.conv(outer, name="inner", out=2, kernel=1), name="right", out=6, kernel=3, padding=1)
+    net.concat(left, right)
+    return net.graph()
+
+
+def test_a_reduction_that_reads_another_goes_too():
+    result = convcost.without_reductions(nested())
+    assert [("outer", ("left", "right")), ("inner", ("right",))] == [
+        (s.layer, s.readers) for s in result.sites
+    ]
+    assert ["left", "right", "concat4"] == [node.name for node in result.graph.nodes]
+    assert {(INPUT,)} == {_node(result.graph, name).inputs for name in ("left", "right")}
+    assert 2 == len(convcost.analyze(nested()).reductions.sites)
 
 
 def strided(padding, role=""):

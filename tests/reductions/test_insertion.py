@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 import convcost
 from convcost import UsageError
 from convcost.engine import reshape
+from convcost.ir import INPUT
 from convcost.reductions.roles import Roles
-from tests.transforms.drawn import networks
-from tests.transforms.shipped_graphs import FAMILIES, network
+from tests.engine.networks import Builder
+from tests.reductions.drawn import networks
+from tests.reductions.shipped_graphs import FAMILIES, network
 
 
 def node(graph, name):
@@ -78,6 +80,19 @@ def test_widths(arguments, width):
 
 
 @pytest.mark.parametrize(
+    ("ratio", "width"),
+    [
+        pytest.param(2, 50_000_000_000_000_003, id="an integer"),  # (10^17 + 7) / 2, rounded down
+        pytest.param(Fraction(3, 2), 66_666_666_666_666_671, id="a fraction"),  # 2 · (10^17 + 7) / 3
+    ],
+)
+def test_widths_are_exact_past_what_a_float_holds(ratio, width):
+    net = Builder(10**17 + 7, 3, 3)
+    net.conv(INPUT, out=4, kernel=3)
+    assert [width] == [one.width for one in convcost.insert_reductions(net.graph(), ratio).inserted]
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         pytest.param({}, "CC504", "a reduction needs either a ratio or a width", id="neither"),
@@ -85,6 +100,12 @@ def test_widths(arguments, width):
             {"ratio": 2, "width": 8}, "CC504", "a reduction needs either a ratio or a width", id="both"
         ),
         pytest.param({"ratio": 1}, "CC504", "a ratio is more than 1, not 1: 4 keeps a quarter", id="ratio 1"),
+        pytest.param(
+            {"ratio": 1.5},
+            "CC504",
+            "a ratio is exact: an integer or a Fraction, not the float 1.5",
+            id="a float",
+        ),
         pytest.param({"width": 0}, "CC504", "a width is at least 1, not 0", id="width 0"),
         pytest.param({"width": 12, "multiple_of": 8}, "CC504", "12 is no multiple of 8", id="no multiple"),
         pytest.param(
