@@ -146,7 +146,7 @@ def tighten(budget: Budget, result: Result, margin: Exact) -> tuple[str, list[Ti
 def _half(share: Exact) -> Exact:
     from fractions import Fraction
 
-    return Fraction(share) / 2
+    return Fraction(share, 2)
 
 
 def _today(rule: Rule, verdicts: Iterable[Verdict]) -> Exact | None:

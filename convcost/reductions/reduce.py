@@ -61,7 +61,7 @@ class Plan(NamedTuple):
 
     def of(self, wide: int) -> int:
         """Return the width for a tensor of so many channels; below 1 where there is none."""
-        exact = self.width if self.width is not None else int(wide / self.ratio) if self.ratio else 0
+        exact = self.width if self.width is not None else wide // self.ratio if self.ratio else 0
         return exact // self.multiple_of * self.multiple_of
 
 
@@ -107,6 +107,10 @@ def _checked(plan: Plan) -> Plan:
     """Refuse a plan that no network could follow."""
     if (plan.ratio is None) == (plan.width is None):
         raise UsageError(Diagnostic("CC504", "a reduction needs either a ratio or a width"))
+    given: object = plan.ratio  # an untyped caller may hand over anything
+    if isinstance(given, float):
+        message = f"a ratio is exact: an integer or a Fraction, not the float {given}"
+        raise UsageError(Diagnostic("CC504", message, hint=f'Fraction("{given}")'))
     if plan.ratio is not None and plan.ratio <= 1:
         raise UsageError(Diagnostic("CC504", f"a ratio is more than 1, not {plan.ratio}: 4 keeps a quarter"))
     if plan.width is not None and plan.width < 1:

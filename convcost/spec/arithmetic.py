@@ -43,7 +43,7 @@ def ratio(a: Value, b: Value) -> Value:
         return a // b
     from fractions import Fraction  # only where something really is fractional
 
-    return Fraction(a) / Fraction(b)
+    return Fraction(a, b)
 
 
 # --- functions ---------------------------------------------------------------------------

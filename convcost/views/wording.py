@@ -53,7 +53,7 @@ def share(top: Exact, bottom: Exact) -> str:
         return ""
     from fractions import Fraction
 
-    return str(human(abs(Fraction(top) / Fraction(bottom)), "percent"))
+    return str(human(abs(Fraction(top, bottom)), "percent"))
 
 
 def change(old: Exact, new: Exact, unit: str) -> str:
