@@ -140,7 +140,7 @@ def test_a_reduction_that_reads_another_goes_too():
     assert [("outer", ("left", "right")), ("inner", ("right",))] == [
         (s.layer, s.readers) for s in result.sites
     ]
-    assert ["left", "right", "concat4"] == [node.name for node in result.graph.nodes]
+    assert ["left", "right", "concat4"] == [node.name for node in result.graph.layers]
     assert {(INPUT,)} == {_node(result.graph, name).inputs for name in ("left", "right")}
     assert 2 == len(convcost.analyze(nested()).reductions.sites)
 
