@@ -81,6 +81,9 @@ class Dtype(NamedTuple):
     size: int
 
 
+MAX_BATCH = 10**9
+"""More samples than anything holds at once; what they multiply still prints."""
+
 DTYPES: dict[str, Dtype] = {
     name: Dtype(name, size)
     for name, size in (("float64", 8), ("float32", 4), ("float16", 2), ("bfloat16", 2), ("int8", 1))

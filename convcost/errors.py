@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_BRIEF = 60
+
+
 class Source:
     """A text that was read and the name people know it by (a path, ``<stdin>``)."""
 
@@ -76,6 +79,11 @@ class SpecError(ConvcostError):
 
 class UsageError(ConvcostError):
     """A request that makes no sense: an unknown spec name, a metric that does not exist."""
+
+
+def brief(text: str) -> str:
+    """Return a text in quotes as a message can hold it: short, and on one line."""
+    return repr(text if len(text) <= _BRIEF else text[:_BRIEF] + "…")
 
 
 def closest(word: str, known: Iterable[object]) -> str | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcost.errors import brief
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -34,7 +36,7 @@ def parse_count(text: str) -> Exact:
     """Read a count: an integer or decimal, then nothing or one of k, M, G, T (powers of 1000)."""
     number, suffix = _split(text, "a count", "1.5G")
     if suffix not in COUNTS:
-        raise QuantityError(f"{suffix!r} is no unit of a count: k, M, G or T", _count_hint(suffix))
+        raise QuantityError(f"{brief(suffix)} is no unit of a count: k, M, G or T", _count_hint(suffix))
     return _scaled(number, COUNTS[suffix])
 
 
@@ -44,7 +46,7 @@ def parse_bytes(text: str) -> Exact:
     if not suffix:
         raise QuantityError(f"{text.strip()!r} has no unit", f"bytes need one: {number} B, {number} KiB, ...")
     if suffix not in BYTES:
-        raise QuantityError(f"{suffix!r} is no unit of bytes: {', '.join(BYTES)}", _bytes_hint(suffix))
+        raise QuantityError(f"{brief(suffix)} is no unit of bytes: {', '.join(BYTES)}", _bytes_hint(suffix))
     return _scaled(number, BYTES[suffix])
 
 
@@ -52,7 +54,7 @@ def parse_ratio(text: str) -> Exact:
     """Read a ratio: a number and ``x``, as in ``1.5x``."""
     number, suffix = _split(text, "a ratio", "1.5x")
     if suffix not in ("x", "×"):
-        raise QuantityError(f"{text.strip()!r} is no ratio", f"a ratio ends in x: {number}x")
+        raise QuantityError(f"{brief(text.strip())} is no ratio", f"a ratio ends in x: {number}x")
     return _scaled(number, 1)
 
 
@@ -62,10 +64,18 @@ def parse_increase(text: str) -> Exact:
     sign = word[:1]
     number, suffix = _split(word[1:] if sign in ("+", "-") else word, "an increase", "+2%")
     if suffix != "%":
-        raise QuantityError(f"{word!r} is no increase", f"an increase ends in %: +{number}%")
+        raise QuantityError(f"{brief(word)} is no increase", f"an increase ends in %: +{number}%")
     if sign not in ("+", "-"):
         raise QuantityError(f"{word!r} has no sign", f"an increase needs one: +{number}%")
     return _scaled(number, -1 if sign == "-" else 1, 100)
+
+
+def parse_share(text: str) -> Exact:
+    """Read a share without a sign: ``5%`` is 1/20."""
+    number, suffix = _split(text, "a share", "5%")
+    if suffix != "%":
+        raise QuantityError(f"{brief(text.strip())} is not a share", f"a share ends in %: {number}%")
+    return _scaled(number, 1, 100)
 
 
 def _split(text: str, what: str, example: str) -> tuple[str, str]:
@@ -75,7 +85,7 @@ def _split(text: str, what: str, example: str) -> tuple[str, str]:
         end += 1
     number = word[:end]
     if not number.strip(".") or number.count(".") > 1 or number[-1] == "." or number[0] == ".":
-        raise QuantityError(f"{word!r} is not {what}", f"write it like {example}")
+        raise QuantityError(f"{brief(word)} is not {what}", f"write it like {example}")
     if len(number) > _LONGEST:
         raise QuantityError(f"{word[:_LONGEST]!r}... has more than {_LONGEST} digits")
     return number, word[end:].strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcost.budget.files import is_glob, leaves, matching
 from convcost.budget.networks import Network
 from convcost.budget.read import own_rules
 from convcost.errors import ConvcostError, Diagnostic, SpecError, UsageError, suggest
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from convcost.budget.model import Budget, Pattern, Rule
-    from convcost.budget.networks import Networks
+from convcost.budget.networks import Networks
 
 
 class Job(NamedTuple):
@@ -108,7 +109,12 @@ class Planner:
                 raise SpecError(Diagnostic("CC608", message, pattern.loc, hint))
             return (Network(SpecRef(pattern.text)),)
         folder = self._budget.folder if self._budget else ""
-        names = _glob(pattern.text, folder)
+        if is_glob(pattern.text) and leaves(pattern.text, folder):
+            hint = "name the files, or keep the budget file above them"
+            raise SpecError(
+                Diagnostic("CC608", f"{pattern.text!r} looks outside the repository", pattern.loc, hint)
+            )
+        names = _files(pattern.text, folder)
         if not names:
             place = os.path.relpath(folder)
             message = f"no spec matches {pattern.text!r}" + (f" in {place}" if place != os.curdir else "")
@@ -117,12 +123,10 @@ class Planner:
         return tuple(Network(SpecRef(_shown(path)), path) for path in paths)
 
 
-def _glob(text: str, folder: str) -> list[str]:
-    if not any(c in text for c in "*?["):
-        return [text] if os.path.isfile(os.path.join(folder, text)) else []
-    from glob import glob
-
-    return sorted(glob(text, root_dir=folder, recursive=True))
+def _files(text: str, folder: str) -> list[str]:
+    if is_glob(text):
+        return matching(text, folder)
+    return [text] if os.path.isfile(os.path.join(folder, text)) else []
 
 
 def _near(text: str, folder: str) -> str | None:

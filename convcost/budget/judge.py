@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from convcost.units import Exact
 
 EMPTY = "layers"
+_FAR = 10**300
 
 
 class Verdict(NamedTuple):
@@ -45,7 +46,12 @@ class Verdict(NamedTuple):
         """``over`` as a share of the bound, by which reports sort the worst first."""
         if self.bound is None:
             return float("inf") if self.status == FAIL else 0.0
-        return float(self.over / self.bound) if self.bound else float(self.over)
+        from fractions import Fraction
+
+        share = Fraction(self.over) / Fraction(self.bound or 1)
+        return float(
+            min(max(share, Fraction(-_FAR)), Fraction(_FAR))
+        )  # strides of a thousand digits are no float
 
 
 def judge(rule: Rule, network: Network, key: str, value: Value, old: Exact | None = None) -> Verdict:

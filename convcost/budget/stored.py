@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from convcost.cost import COUNTERS, SUMMABLE, Cost
-from convcost.errors import Diagnostic, UsageError
+from convcost.errors import Diagnostic, UsageError, brief
 from convcost.ir import INPUT
 from convcost.report import Field, LayerCost, Peak, Report, Totals
 from convcost.to_json.report import SCHEMA_VERSION
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from convcost.ir import Shape
 
 _BYTES = ("weight_bytes", "activation_bytes", "peak_bytes", "saved_bytes", "traffic_bytes")
+
+
+# No network has more: sizes have 18 digits at most, and a path's strides 4096 bits (spec/bounds.py).
+_COUNTS = 10**200
+_DIGITS = 4000
+_PIXELS = 10 ** (_DIGITS // 2)
+_FRACTION = re.compile(r"-?[0-9]+(/0*[1-9][0-9]*)?")
 
 
 class _NotOurs(Exception):  # noqa: N818  (a signal within this module)
@@ -52,18 +60,18 @@ def _unusable(message: str, loc: Loc | None) -> UsageError:
 
 def _report(data: dict[str, Any]) -> Report:
     peaks = {
-        policy: Peak(policy, _integer(peak["bytes"]), str(peak["at"]), ())
+        policy: Peak(policy, _count(peak["bytes"]), _text(peak["at"]), ())
         for policy, peak in data["peak"].items()
     }
     totals = data["totals"]
     return Report(
-        name=str(data["name"]),
-        spec=str(data["spec"]),
-        variant=data["variant"],
+        name=_text(data["name"]),
+        spec=_text(data["spec"]),
+        variant=_optional(data["variant"]),
         inputs=_inputs(data),
-        batch=_integer(data["batch"]),
-        dtype=str(data["dtype"]),
-        device=str(data["device"]),
+        batch=_count(data["batch"]),
+        dtype=_text(data["dtype"]),
+        device=_text(data["device"]),
         layers=tuple(map(_layer, data["layers"])),
         totals=Totals(cost=_cost(totals), **_sizes(totals)),
         peaks={policy: peaks[policy] for policy in ("eager", "fused")},
@@ -73,16 +81,16 @@ def _report(data: dict[str, Any]) -> Report:
 def _inputs(data: dict[str, Any]) -> dict[str, Shape]:
     """Return the inputs' shapes; a file of an earlier version has one input, by no name."""
     named: dict[str, list[int]] = data.get("inputs") or {INPUT: data["input"]}
-    return {name: tuple(map(_integer, shape)) for name, shape in named.items()}
+    return {name: tuple(map(_count, shape)) for name, shape in named.items()}
 
 
 def _layer(data: dict[str, Any]) -> LayerCost:
     return LayerCost(
-        name=str(data["name"]),
-        op=str(data["op"]),
-        role=data["role"],
+        name=_text(data["name"]),
+        op=_text(data["op"]),
+        role=_optional(data["role"]),
         inputs=(),
-        output=tuple(map(_integer, data["output"])),
+        output=tuple(map(_count, data["output"])),
         cost=_cost(data),
         field=_fields(data),
         loc=None,
@@ -91,17 +99,17 @@ def _layer(data: dict[str, Any]) -> LayerCost:
 
 
 def _sizes(data: dict[str, Any]) -> dict[str, int]:
-    return {name: _integer(data[name]) for name in _BYTES}
+    return {name: _count(data[name]) for name in _BYTES}
 
 
 def _cost(data: dict[str, Any]) -> Cost:
     """Return the raw counters; the metrics beside them must follow from them, or it is not ours."""
-    counters = {name: _integer(value) for name, value in data["counters"].items()}
+    counters = {name: _count(value) for name, value in data["counters"].items()}
     if not set(counters) <= set(COUNTERS):
         raise _NotOurs(f"it counts {', '.join(sorted(set(counters) - set(COUNTERS)))}")
     cost = Cost(**counters)
     for name in SUMMABLE:
-        if name not in _BYTES and getattr(cost, name) != _integer(data[name]):
+        if name not in _BYTES and getattr(cost, name) != _count(data[name]):
             raise _NotOurs(f"its {name} are counted by another convention")
     return cost
 
@@ -112,14 +120,33 @@ def _fields(data: dict[str, Any]) -> tuple[Field, ...]:
 
 
 def _exact(value: object) -> Any:
-    if isinstance(value, str):
+    """Return a position or distance in pixels: an integer, or a fraction as ``"-3/2"``."""
+    if isinstance(value, str) and len(value) <= _DIGITS and _FRACTION.fullmatch(value):
         from fractions import Fraction
 
         return Fraction(value)
-    return _integer(value)
-
-
-def _integer(value: object) -> int:
-    if type(value) is not int:
-        raise _NotOurs(f"{value!r:.40} stands where an integer is expected")
+    if type(value) is not int or abs(value) >= _PIXELS:
+        raise _NotOurs(f"{_shown(value)} is not a number of pixels")
     return value
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or not 0 <= value < _COUNTS:
+        raise _NotOurs(f"{_shown(value)} is not a count")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise _NotOurs(f"{_shown(value)} is not a text")
+    return value
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _shown(value: object) -> str:
+    import json
+
+    return brief(json.dumps(value))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from convcost.cli._output import FORMATS
-from convcost.cost import DTYPES
+from convcost.cost import DTYPES, MAX_BATCH
+from convcost.errors import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,42 @@ class Look(NamedTuple):
 
     format: str
     color: str
+
+
+class Whole(click.ParamType[int]):
+    """An integer from ``least`` to ``most``; a refusal stays short, however long the text."""
+
+    name = "integer"
+
+    def __init__(self, most: int, least: int = 1) -> None:
+        self.least = least
+        self.most = most
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it."""
+        text = str(value).strip()
+        digits = text.isascii() and text.isdigit() and len(text) <= len(str(self.most))
+        if not digits or not self.least <= int(text) <= self.most:
+            message = f"{brief(text)} is not an integer from {self.least:,} to {self.most:,}"
+            self.fail(message, param, ctx)
+        return int(text)
+
+
+class FileType(click.Path):
+    """The path of a file to read or write."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse the empty name, which some calls take for the folder."""
+        if not value:
+            self.fail("a file needs a name", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+DEPTH = Whole(1000)
+ROWS = Whole(10**9)
+BATCH = Whole(MAX_BATCH)
 
 
 class SpecType(click.ParamType[str]):
@@ -61,9 +98,7 @@ def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.option("--set", "sets", multiple=True, metavar="VAR=VALUE", help="Override a var of the spec.")
     @click.option("--input", "size", metavar="3x224x224", help="Override the input, per sample.")
-    @click.option(
-        "--batch", type=click.IntRange(min=1), default=1, show_default=True, help="Samples at once."
-    )
+    @click.option("--batch", type=BATCH, default=1, show_default=True, metavar="N", help="Samples at once.")
     @click.option(
         "--dtype", type=click.Choice(list(DTYPES)), default="float32", show_default=True, help="Element type."
     )
@@ -128,6 +163,6 @@ def pairs(sets: tuple[str, ...]) -> dict[str, str]:
     for word in sets:
         name, equals, value = word.partition("=")
         if not equals or not name:
-            raise click.BadParameter(f"{word!r} is not VAR=VALUE", param_hint="--set")
+            raise click.BadParameter(f"{brief(word)} is not VAR=VALUE", param_hint="--set")
         pairs[name] = value
     return pairs

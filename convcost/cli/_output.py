@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from convcost.errors import ConvcostError
     from convcost.view import View
 
+_DIGITS = 7
 FORMATS = ("table", "json", "csv", "markdown")
 
 
@@ -53,7 +54,7 @@ def _wants_color(word: str, *, terminal: bool) -> bool:
 def _width(stream: Any, *, terminal: bool) -> int | None:
     """Return COLUMNS if it is set, else a terminal's width; None for a pipe."""
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns):
+    if columns.isdecimal() and len(columns) < _DIGITS and int(columns):
         return int(columns)
     try:
         return os.get_terminal_size(stream.fileno()).columns or None if terminal else None

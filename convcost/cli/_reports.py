@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from convcost.cli._files import append
+from convcost.cli._files import write as put_file
 from convcost.cli._output import Terminal
+from convcost.errors import UsageError
 from convcost.version import __version__
 
 if TYPE_CHECKING:
@@ -134,27 +137,18 @@ def write(reporter: Reporter, destinations: Iterable[Destination]) -> tuple[str,
             continue
         try:
             # GitHub's step summary is shared by all that a step runs: it grows
-            mode = "a" if path == os.environ.get("GITHUB_STEP_SUMMARY") else "w"
-            with open(path, mode, encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        except (OSError, ValueError) as error:
-            reason = (getattr(error, "strerror", None) or str(error)).lower()
-            problems.append(f"convcost: the {form} report cannot be written to {path!r}: {reason}\n")
+            put = append if path == os.environ.get("GITHUB_STEP_SUMMARY") else put_file
+            put(path, text)
+        except UsageError as error:
+            problems.append(f"convcost: the {form} report: {error}\n")
     return "\n".join(out), "".join(problems)
 
 
 def _prefix() -> str:
     """Return the way from the repository's root to here, for reports that want such paths."""
+    from convcost.budget.files import root_of
+
     here = os.path.realpath(os.curdir)
-    root = os.environ.get("GITHUB_WORKSPACE") or _root(here)
+    root = os.environ.get("GITHUB_WORKSPACE") or root_of(here)
     way = os.path.relpath(here, os.path.realpath(root)).replace(os.sep, "/")
     return "" if way.startswith("..") or way == "." else way
-
-
-def _root(folder: str) -> str:
-    start = folder
-    while not os.path.exists(os.path.join(folder, ".git")):
-        folder, child = os.path.dirname(folder), folder
-        if folder == child:
-            return start
-    return folder

@@ -39,9 +39,9 @@ def run(arguments: Sequence[str]) -> int:
 def _outcome(arguments: list[str]) -> Outcome:
     from convcost.cli._group import root
 
-    if COMPLETE in os.environ:
-        root.main(arguments, PROGRAM, COMPLETE)
     try:
+        if os.environ.get(COMPLETE):
+            return _completion(os.environ[COMPLETE])
         with root.make_context(PROGRAM, arguments) as context:
             result = root.invoke(context)
         return result if isinstance(result, Outcome) else Outcome("")
@@ -55,8 +55,32 @@ def _outcome(arguments: list[str]) -> Outcome:
         return Outcome("", diagnosed(error, Terminal.of(sys.stderr)), error.exit_code)
     except (BrokenPipeError, KeyboardInterrupt):
         raise
+    except OSError as error:
+        if error.filename is None:  # no file's: help and versions are written by click as it reads
+            return Outcome("", f"convcost: the output cannot be written: {error.strerror}\n", 2)
+        return Outcome("", bug(error), 3)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is our bug, and said so)
         return Outcome("", bug(error), 3)
+
+
+def _completion(asked: str) -> Outcome:
+    """Return what a shell's completion asks for: ``bash_source`` or ``bash_complete``."""
+    from click.shell_completion import get_completion_class
+
+    from convcost.cli._group import root
+
+    shell, _, instruction = asked.partition("_")
+    kind = get_completion_class(shell)
+    if kind is None or instruction not in ("source", "complete"):
+        return Outcome("", f"convcost: {COMPLETE} is set, and says nothing that a shell asks for\n", 2)
+    completion = kind(root, {}, PROGRAM, COMPLETE)
+    if instruction == "source":
+        return Outcome(completion.source())
+    try:
+        completion.get_completion_args()
+    except (KeyError, ValueError, IndexError):  # variables that are not set, or hold no words
+        return Outcome("", f"convcost: {COMPLETE} is set, but not the words to complete\n", 2)
+    return Outcome(completion.complete() + "\n")
 
 
 def _usage(error: click.ClickException) -> str:

@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from convcost.cli._output import Terminal, bug, diagnosed
-from convcost.errors import ConvcostError, Diagnostic, UsageError
-from convcost.spec.locate import STDIN, parse_ref, read_bytes
+from convcost.errors import ConvcostError
+from convcost.spec.locate import STDIN, checked_size, parse_ref, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -110,9 +110,9 @@ class Reader:
         from convcost.transforms.convolutionalize import convolutionalize
 
         ref = parse_ref(spec)
-        asked = self._settings.input or ref.input
+        asked = ref.input if self._settings.input is None else self._settings.input
         trained = load(ref._replace(input=None), sets=self._settings.sets, stdin=self.stdin(spec))
-        size = None if asked is None else _sizes(asked)
+        size = None if asked is None else checked_size(asked)
         result = convolutionalize(settle(trained), size)
         return result, self.report_of(trained), self.report_of(result.graph)
 
@@ -130,15 +130,6 @@ class Reader:
         if self._stdin is None:
             self._stdin = sys.stdin.buffer.read(MIB + 1) if sys.stdin else b""
         return self._stdin
-
-
-def _sizes(text: str) -> tuple[int, ...]:
-    """Read ``3x384x384``."""
-    parts = text.lower().split("x")
-    if not all(part.strip().isdecimal() and int(part) for part in parts):
-        message = f"an input is channels and sizes, as in 3x384x384, not {text!r}"
-        raise UsageError(Diagnostic("CC304", message))
-    return tuple(map(int, parts))
 
 
 def variants(spec: str, stdin: bytes | None = None) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from convcost.cli._options import FileType
 from convcost.cli._output import Outcome, Terminal, rows_of, shown
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "-o",
         "--output",
+        type=FileType(),
         metavar="FILE",
         help="Write the spec there, the summary to stdout; else the spec goes to stdout.",
     )(function)
@@ -29,17 +31,12 @@ def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def written(graph: Graph, remark: str, view: View, output: str | None, look: Look) -> Outcome:
     """Return a new network's spec on stdout with the summary on stderr, or write it to a file."""
-    from convcost.errors import Diagnostic, UsageError
+    from convcost.cli._files import write as save
     from convcost.spec.write import write
 
     text = write(graph, [remark])
     if output is None:
         return Outcome(text, shown([view], "table", Terminal.of(sys.stderr, look.color), dict))
-    try:
-        with open(output, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(Diagnostic("CC507", f"{output} cannot be written: {reason}")) from None
+    save(output, text)
     terminal = Terminal.of(sys.stdout, look.color)
     return Outcome(shown([view], look.format, terminal, lambda: rows_of("totals", view)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import look_options, settings_options, specs_argument
+from convcost.cli._options import DEPTH, ROWS, look_options, settings_options, specs_argument
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, each
 from convcost.to_json.report import document
@@ -35,11 +35,11 @@ Examples:
 )
 @specs_argument
 @click.option(
-    "--depth", type=click.IntRange(min=1), default=1, show_default=True, help="Levels of names to group by."
+    "--depth", type=DEPTH, default=1, show_default=True, metavar="N", help="Levels of names to group by."
 )
 @click.option("--layers", is_flag=True, help="Show every layer.")
 @click.option("--sort", type=click.Choice(SORTABLE), metavar="METRIC", help="Dearest first, by this metric.")
-@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows.")
+@click.option("--top", type=ROWS, metavar="N", help="Show only the first N rows.")
 @click.option(
     "--also",
     type=click.Choice(ALSO),

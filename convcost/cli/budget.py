@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from convcost.cli._options import SpecType
+from convcost.cli._files import write
+from convcost.cli._options import FileType, SpecType
 from convcost.cli._output import Outcome, Terminal, diagnosed
 from convcost.cli._specs import each
 from convcost.errors import Diagnostic, UsageError
@@ -17,8 +18,40 @@ if TYPE_CHECKING:
     from convcost.report import Report
     from convcost.units import Exact
 
+
+class Margin(NamedTuple):
+    """A share, and the text that was written for it."""
+
+    share: Exact
+    text: str
+
+
+class MarginType(click.ParamType[Margin]):
+    """A share of today's cost: ``5%``."""
+
+    name = "percent"
+
+    def convert(
+        self, value: str | Margin, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Margin:
+        """Read it before anything else is done."""
+        from convcost.units import QuantityError, parse_share
+
+        if isinstance(value, Margin):
+            return value
+        try:
+            return Margin(parse_share(value), value.strip())
+        except QuantityError as error:
+            self.fail(f"{error.message}; {error.hint}" if error.hint else error.message, param, ctx)
+
+
 MARGIN = click.option(
-    "--margin", default="10%", show_default=True, metavar="PERCENT", help="Room above today's cost."
+    "--margin",
+    type=MarginType(),
+    default="10%",
+    show_default=True,
+    metavar="PERCENT",
+    help="Room above today's cost.",
 )
 
 
@@ -43,9 +76,9 @@ Examples:
 @click.argument("specs", nargs=-1, metavar="[SPEC]...", type=SpecType())
 @MARGIN
 @click.option("--variants", is_flag=True, help="A budget for every variant too.")
-@click.option("--output", "path", type=click.Path(), metavar="FILE", help="Else convcost.budget.yaml, here.")
+@click.option("--output", "path", type=FileType(), metavar="FILE", help="Else convcost.budget.yaml, here.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-def init(*, specs: tuple[str, ...], margin: str, variants: bool, path: str | None, force: bool) -> Outcome:
+def init(*, specs: tuple[str, ...], margin: Margin, variants: bool, path: str | None, force: bool) -> Outcome:
     """Write a budget for the specs found here, at today's cost plus a margin."""
     from convcost.budget.edit import find_specs, first_budget
     from convcost.budget.model import FILE_NAME
@@ -64,11 +97,9 @@ def init(*, specs: tuple[str, ...], margin: str, variants: bool, path: str | Non
         return Outcome("", *failures)
     folder = os.path.dirname(os.path.abspath(path))
     reports = {(_relative(spec, folder), report.variant): report for spec, report in done}
-    problem = _write(path, first_budget(reports, _share(margin)))
-    if problem:
-        return Outcome("", problem, 2)
+    write(path, first_budget(reports, margin.share))
     count = f"{len(reports)} network" + ("" if len(reports) == 1 else "s")
-    return Outcome(f"{path}: {count} at today's cost + {margin.strip()}\n")
+    return Outcome(f"{path}: {count} at today's cost + {margin.text}\n")
 
 
 @command.command(
@@ -78,9 +109,9 @@ Examples:
   convcost budget tighten --margin 0%
 """
 )
-@click.option("--budget", "path", type=click.Path(), metavar="FILE", help="Else found upwards.")
+@click.option("--budget", "path", type=FileType(), metavar="FILE", help="Else found upwards.")
 @MARGIN
-def tighten(*, path: str | None, margin: str) -> Outcome:
+def tighten(*, path: str | None, margin: Margin) -> Outcome:
     """Lower each max to today's cost plus a margin; no limit is raised."""
     from dataclasses import replace
 
@@ -97,10 +128,11 @@ def tighten(*, path: str | None, margin: str) -> Outcome:
     if result.errors:
         terminal = Terminal.of(sys.stderr)
         return Outcome("", "\n".join(diagnosed(error, terminal) for error in result.errors), 2)
-    text, done = lowered(today, result, _share(margin))
-    problem = _write(budget.source.name, text) if done else ""
+    text, done = lowered(today, result, margin.share)
+    if done:
+        write(budget.source.name, text)
     lines = [f"{change.rule}: {change.key} {change.old} → {change.new}\n" for change in done]
-    return Outcome("".join(lines) or "every limit is tight already\n", problem, 2 if problem else 0)
+    return Outcome("".join(lines) or "every limit is tight already\n")
 
 
 def _with_variants(specs: tuple[str, ...], *, variants: bool) -> list[str]:
@@ -126,23 +158,3 @@ def _relative(spec: str, folder: str) -> str:
 
     name = parse_ref(spec).spec
     return os.path.relpath(name, folder).replace(os.sep, "/") if _is_path(name) else name
-
-
-def _share(margin: str) -> Exact:
-    from convcost.units import QuantityError, parse_increase
-
-    word = margin.strip()
-    try:
-        return parse_increase(word if word.startswith("+") else f"+{word}")
-    except QuantityError as error:
-        raise click.BadParameter(error.message, param_hint="--margin") from None
-
-
-def _write(path: str, text: str) -> str:
-    """Write a file; return what to say where that fails."""
-    try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        return f"convcost: {path!r} cannot be written: {(error.strerror or str(error)).lower()}\n"
-    return ""

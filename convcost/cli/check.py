@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import SpecType, look_options
+from convcost.cli._options import FileType, SpecType, look_options
 from convcost.cli._output import Outcome, Terminal, diagnosed
 from convcost.cli._reports import STDOUT, Destination, Reporter, ReportType, write
 from convcost.errors import Diagnostic, UsageError
@@ -32,7 +32,7 @@ Examples:
 @click.option(
     "--budget",
     "path",
-    type=click.Path(),
+    type=FileType(),
     metavar="FILE",
     help="The budget file; else convcost.budget.yaml, found upwards.",
 )

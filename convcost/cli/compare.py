@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import look_options, metric_option, settings_options, specs_argument
+from convcost.cli._options import DEPTH, look_options, metric_option, settings_options, specs_argument
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, each
 from convcost.comparison import Comparison
@@ -27,7 +27,7 @@ Examples:
 """
 )
 @specs_argument
-@click.option("--depth", type=click.IntRange(min=1), help="Compare stages: names up to this many levels.")
+@click.option("--depth", type=DEPTH, metavar="N", help="Compare stages: names up to this many levels.")
 @click.option("--layers", is_flag=True, help="Compare layer by layer, aligned by name.")
 @metric_option("What --depth and --layers compare.")
 @settings_options

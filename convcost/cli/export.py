@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from convcost.cli._options import Settings, SpecType, pairs
+from convcost.cli._files import write
+from convcost.cli._options import FileType, Settings, SpecType, pairs
 from convcost.cli._output import Outcome
 from convcost.cli._specs import Reader
 from convcost.cli._torch import need_torch
-from convcost.errors import Diagnostic, UsageError
 
 STDOUT = "-"
 
@@ -22,7 +22,13 @@ Examples:
 )
 @click.argument("spec", metavar="SPEC", type=SpecType())
 @click.option(
-    "-o", "--output", default=STDOUT, show_default=True, metavar="FILE", help="Where to write; - is stdout."
+    "-o",
+    "--output",
+    type=FileType(),
+    default=STDOUT,
+    show_default=True,
+    metavar="FILE",
+    help="Where to write; - is stdout.",
 )
 @click.option("--set", "sets", multiple=True, metavar="VAR=VALUE", help="Override a var of the spec.")
 @click.option("--input", "size", metavar="3x224x224", help="Override the input, per sample.")
@@ -38,14 +44,5 @@ def command(*, spec: str, output: str, sets: tuple[str, ...], size: str | None) 
     text = source(reader.settled(spec))
     if output == STDOUT:
         return Outcome(text)
-    _save(text, output)
+    write(output, text, "CC706")
     return Outcome("")
-
-
-def _save(text: str, path: str) -> None:
-    try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        message = f"{path} cannot be written: {(error.strerror or str(error)).lower()}"
-        raise UsageError(Diagnostic("CC706", message)) from error

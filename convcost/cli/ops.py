@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from convcost import ops
-from convcost.cli._options import look_options
+from convcost.cli._files import write
+from convcost.cli._options import FileType, look_options
 from convcost.cli._output import Outcome, Terminal, rows_of, shown
 from convcost.errors import Diagnostic, UsageError, suggest
 from convcost.ops import INDEX
@@ -30,7 +31,9 @@ Examples:
 )
 @click.argument("op", required=False)
 @click.argument("name", required=False)
-@click.option("-o", "--output", metavar="FILE", help="Where a new op is written; - for stdout.")
+@click.option(
+    "-o", "--output", type=FileType(), metavar="FILE", help="Where a new op is written; - for stdout."
+)
 @look_options
 def command(*, op: str | None, name: str | None, output: str | None, look: Look) -> Outcome:
     """List the ops of the spec language, explain one, or begin a NEW one in a file of its own."""
@@ -58,12 +61,9 @@ def _begin(name: str | None, output: str | None) -> Outcome:
     if output == "-":
         return Outcome(text)
     path = output or os.path.join(os.path.dirname(ops.__file__), f"{name}.py")
-    try:
-        with open(path, "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(Diagnostic("CC507", f"{path} cannot be written: {reason}")) from None
+    if os.path.exists(path):
+        raise UsageError(Diagnostic("CC507", f"{path} cannot be written: file exists"))
+    write(path, text)
     return Outcome(
         f"{path} is a working op: the square of each element. Make it yours, then run pytest tests/ops\n"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import Settings, look_options, pairs, specs_argument
+from convcost.cli._options import BATCH, DEPTH, Settings, Whole, look_options, pairs, specs_argument
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, each
 from convcost.cli._torch import need_torch
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from convcost.torch_backend.profile_without import Pair
     from convcost.torch_backend.runner import How
 
+MOST_PASSES = 100_000
+MOST_THREADS = 1024  # torch takes any number, and ends the process where the system has no more
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 
 
@@ -38,12 +40,12 @@ Examples:
     "--without-reductions", is_flag=True, help="Run it with and without its 1×1 reductions, in turn."
 )
 @click.option(
-    "--depth", type=click.IntRange(min=1), default=1, show_default=True, help="Levels of names to group by."
+    "--depth", type=DEPTH, default=1, show_default=True, metavar="N", help="Levels of names to group by."
 )
 @click.option("--layers", is_flag=True, help="Show every layer.")
 @click.option("--set", "sets", multiple=True, metavar="VAR=VALUE", help="Override a var of the spec.")
 @click.option("--input", "size", metavar="3x224x224", help="Override the input, per sample.")
-@click.option("--batch", type=click.IntRange(min=1), default=1, show_default=True, help="Samples at once.")
+@click.option("--batch", type=BATCH, default=1, show_default=True, metavar="N", help="Samples at once.")
 @click.option(
     "--dtype", type=click.Choice(DTYPES), default="float32", show_default=True, help="Element type."
 )
@@ -58,12 +60,19 @@ Examples:
 @click.option("--compile", "compiled", is_flag=True, help="Compile it with torch.compile first.")
 @click.option("--channels-last", is_flag=True, help="Lay tensors out with the channels innermost.")
 @click.option(
-    "--threads", type=click.IntRange(min=1), metavar="N", help="Threads of the CPU; else torch's choice."
+    "--threads", type=Whole(MOST_THREADS), metavar="N", help="Threads of the CPU; else torch's choice."
 )
 @click.option(
-    "--warmup", type=click.IntRange(min=0), default=3, show_default=True, help="Passes before timing."
+    "--warmup",
+    type=Whole(MOST_PASSES, 0),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="Passes before timing.",
 )
-@click.option("--repeat", type=click.IntRange(min=1), default=10, show_default=True, help="Passes timed.")
+@click.option(
+    "--repeat", type=Whole(MOST_PASSES), default=10, show_default=True, metavar="N", help="Passes timed."
+)
 @look_options
 def command(  # noqa: PLR0913  (one parameter per option)
     *,

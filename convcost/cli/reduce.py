@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import SpecType, look_options, settings_options
+from convcost.cli._options import SpecType, Whole, look_options, settings_options
 from convcost.cli._specs import Reader
 from convcost.cli._transform import output_option, written
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from convcost.cli._options import Look, Settings
     from convcost.cli._output import Outcome
+
+WIDTH = Whole(10**18)
 
 
 @click.command(
@@ -27,10 +29,10 @@ Examples:
 )
 @click.argument("spec", type=SpecType())
 @click.option("--ratio", metavar="N", help="Width: the channels divided by this, rounded down.")
-@click.option("--width", type=int, metavar="N", help="Width: this many channels.")
+@click.option("--width", type=WIDTH, metavar="N", help="Width: this many channels.")
 @click.option("--only", metavar="GLOB", help="Only before convolutions of these names.")
 @click.option(
-    "--multiple-of", type=int, default=1, metavar="N", help="Round the width down to a multiple of this."
+    "--multiple-of", type=WIDTH, default=1, metavar="N", help="Round the width down to a multiple of this."
 )
 @click.option("--sandwich", is_flag=True, help="Widen again behind the convolution: a bottleneck.")
 @output_option

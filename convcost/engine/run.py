@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from convcost.cost import MAX_BATCH
 from convcost.engine.inplace import Ledger
 from convcost.engine.op_facts import Platform, Rules
 from convcost.engine.peak import eager
@@ -30,7 +31,7 @@ class Run:
     """A network's walks, and what is alive and saved when: the ground changes are judged on.
 
     ``ledger``: that of the graph's settling under the same rules, whose walks are taken over.
-    Raises UsageError for an unknown dtype or device, and for a batch below 1.
+    Raises UsageError for an unknown dtype or device, and for a batch below 1 or above ``MAX_BATCH``.
     """
 
     def __init__(
@@ -43,6 +44,8 @@ class Run:
     ) -> None:
         if batch < 1:
             raise UsageError(Diagnostic("CC901", f"batch must be at least 1, not {batch}"))
+        if batch > MAX_BATCH:
+            raise UsageError(Diagnostic("CC901", f"batch must be at most {MAX_BATCH:,}"))
         self.graph = graph
         self.batch = batch
         self.dtype = dtype

@@ -11,7 +11,7 @@ from convcost.ops._input import Input
 from convcost.spec.count import check_count
 from convcost.spec.document import parse_document
 from convcost.spec.expand import Expander
-from convcost.spec.locate import SpecRef, parse_ref, read_bytes
+from convcost.spec.locate import SpecRef, checked_size, parse_ref, read_bytes
 from convcost.spec.log import Log, Reported
 from convcost.spec.read import decode, read
 from convcost.spec.tree import Map, Scalar, Seq
@@ -46,7 +46,8 @@ def load(
     ref = parse_ref(ref) if isinstance(ref, str) else ref
     name, data = read_bytes(ref, stdin)
     settings = {**dict(ref.sets), **(sets or {})}
-    return load_text(data, name, ref.variant, settings, input or ref.input, spec=ref.spec)
+    size = ref.input if input is None else input
+    return load_text(data, name, ref.variant, settings, size, spec=ref.spec)
 
 
 def load_text(  # noqa: PLR0913  (the settings of a load; all but the text are optional)
@@ -123,7 +124,7 @@ def _size(item: object, tree: Tree, look: Scope, log: Log) -> int:
 
 def _size_tree(size: str) -> Seq:
     loc = Loc(Source(f"--input {size}", size), 1, 1, max(len(size), 1))
-    return Seq(tuple(Scalar(part.strip(), loc) for part in size.lower().split("x")), loc)
+    return Seq(tuple(Scalar(str(part), loc) for part in checked_size(size)), loc)
 
 
 def _outputs(document: Document, names: Names, last: Output, log: Log) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from convcost.errors import Diagnostic, SpecError, UsageError, closest, did_you_mean
+from convcost.errors import Diagnostic, SpecError, UsageError, brief, closest, did_you_mean
 from convcost.spec import shipped
 
 STDIN = "-"
+_DIGITS = 18
 
 
 class SpecRef(NamedTuple):
@@ -47,6 +48,23 @@ def parse_ref(text: str) -> SpecRef:
         else:
             sets.append((key.strip(), value))
     return SpecRef(spec, variant, tuple(sets), size)
+
+
+def parse_size(text: str) -> tuple[int, ...] | None:
+    """Read ``3x224x224``, channels and sizes; None for what is not written so."""
+    parts = [part.strip() for part in text.lower().split("x")]
+    if not all(part.isascii() and part.isdigit() and len(part) <= _DIGITS for part in parts):
+        return None
+    return tuple(map(int, parts))
+
+
+def checked_size(text: str) -> tuple[int, ...]:
+    """Read a size that was asked for; raises UsageError for what is not written so."""
+    size = parse_size(text)
+    if size is None:
+        message = f"an input is channels and sizes, as in 3x224x224, not {brief(text)}"
+        raise UsageError(Diagnostic("CC304", message))
+    return size
 
 
 def _split(settings: str) -> list[str]:

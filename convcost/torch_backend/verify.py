@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 
 from convcost.engine import analyze
+from convcost.errors import Diagnostic, UsageError
 from convcost.torch_backend.machine import check_room, pick_device
 from convcost.torch_backend.measure import measure
+from convcost.units import human
 
 if TYPE_CHECKING:
     from convcost.ir import Graph
     from convcost.report import LayerCost, Report
     from convcost.torch_backend.measure import LayerMeasure, Measured
+
+_UNCOUNTABLE = 2**63  # torch's sizes are signed 64-bit integers
 
 Figure = int | tuple[int, ...]
 
@@ -103,16 +107,25 @@ def verify(
     """Return every figure of a network beside what torch makes of it.
 
     Nothing is computed or allocated unless ``real``. Raises UsageError for a device that is
-    not there, for a real run that does not fit into memory, and for a dtype a layer does
+    not there, for a real run that does not fit into memory, for more bytes than torch can count, and for a dtype a layer does
     not run in.
     """
     pick_device(device)
     report = analyze(graph, batch, dtype, device)
+    _check_countable(graph.name, report)
     if real:
         check_room(graph.name, _room(report), device)
     # What torch cannot run has shapes and counts all the same: those of another dtype.
     measured = measure(graph, batch, "float32" if dtype == "int8" else dtype, device, real=real)
     return compare(report, measured, real=real)
+
+
+def _check_countable(name: str, report: Report) -> None:
+    """Raise UsageError for a network whose tensors torch has no size for, not even for fake ones."""
+    largest = max(report.totals.peak_bytes, report.totals.weight_bytes)
+    if largest >= _UNCOUNTABLE:
+        message = f"{name}: {human(largest, 'bytes')} are more than torch can count"
+        raise UsageError(Diagnostic("CC703", message, hint="a smaller --batch or --input needs less"))
 
 
 def _room(report: Report) -> dict[str, int]:

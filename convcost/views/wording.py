@@ -8,6 +8,8 @@ from convcost.units import full, human
 from convcost.view import PASS, SKIP
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from convcost.budget.judge import Verdict
     from convcost.budget.model import Limit
     from convcost.units import Exact
@@ -30,10 +32,14 @@ def whole(value: Exact, unit: str) -> str:
     """Return a value with all its digits (a fraction without end as one)."""
     if isinstance(value, int):
         return full(value) + (" B" if unit == "bytes" else "×" if unit == "ratio" else "")
-    decimal = f"{float(value):.{_LONGEST}g}"
-    from fractions import Fraction
+    places = next((n for n in range(_LONGEST) if 10**n % value.denominator == 0), None)
+    text = str(value) if places is None else _decimal(value, places)
+    return text + ("×" if unit == "ratio" else "")
 
-    return (decimal if Fraction(decimal) == value else str(value)) + ("×" if unit == "ratio" else "")
+
+def _decimal(value: Fraction, places: int) -> str:
+    whole, part = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
+    return f"{'-' if value < 0 else ''}{whole}.{part:0{places}d}"
 
 
 def against(verdict: Verdict) -> tuple[str, str]:

@@ -64,7 +64,7 @@ def test_init_writes_over_nothing(repo):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param(["init", "--margin", "10"], "an increase ends in %|is no increase", id="margin"),
+        pytest.param(["init", "--margin", "10"], "a share ends in %: 10%", id="margin"),
         pytest.param(["init", "nets/none.yaml"], "cannot be read", id="no such spec"),
         pytest.param(["init", "--output", "no/where.yaml"], "cannot be written", id="no such folder"),
         pytest.param(["tighten"], "there is no budget file here", id="nothing to tighten"),
@@ -74,7 +74,7 @@ def test_init_writes_over_nothing(repo):
 def test_mistakes_exit_2(repo, arguments, said):
     done = repo.run("budget", *arguments)
     assert 2 == done.returncode
-    assert any(part in done.stderr for part in said.split("|")), done.stderr
+    assert said in done.stderr
 
 
 def test_init_for_variants(repo):

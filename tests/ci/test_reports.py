@@ -197,6 +197,6 @@ def test_one_unwritable_report_hides_no_other(tmp_path, monkeypatch):
     reporter = Reporter(result, code=1, strict=False, color="never")
     where = [Destination("json", "no/x.json"), Destination("junit", "x.xml"), Destination("table", "-")]
     out, problems = write(reporter, where)
-    assert "the json report cannot be written to 'no/x.json': no such file or directory" in problems
+    assert "the json report: no/x.json cannot be written: no such file or directory" in problems
     assert (tmp_path / "x.xml").exists()
     assert "budget" in out
