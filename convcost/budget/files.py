@@ -11,11 +11,6 @@ if TYPE_CHECKING:
 _WILD = "*?["
 
 
-def is_glob(text: str) -> bool:
-    """Whether a path stands for those that match it."""
-    return any(c in text for c in _WILD)
-
-
 def root_of(folder: str) -> str:
     """Return the repository that a folder is in; the folder itself where there is none."""
     start = at = os.path.realpath(folder)
@@ -27,8 +22,10 @@ def root_of(folder: str) -> str:
 
 
 def leaves(glob: str, folder: str) -> bool:
-    """Whether a glob looks outside the repository of its folder."""
+    """Whether a glob looks outside the repository of its folder; a plain path may lead anywhere."""
     fixed, wild = _parted(glob)
+    if not wild:
+        return False
     top = os.path.realpath(os.path.join(folder, *fixed))
     return ".." in wild or os.path.commonpath([top, root_of(folder)]) != root_of(folder)
 
@@ -40,13 +37,15 @@ def matching(glob: str, folder: str) -> list[str]:
     none included. What is hidden has to be named with its dot.
     """
     fixed, wild = _parted(glob)
+    if not wild:
+        return [glob] if os.path.isfile(os.path.join(folder, glob)) else []
     return sorted(_below(folder, os.path.join("", *fixed), wild, frozenset({0})))
 
 
 def _parted(glob: str) -> tuple[list[str], list[str]]:
     """Return a glob's levels up to its first wildcard, and the others."""
     levels = [level for level in glob.split("/") if level not in ("", ".")]
-    first = next((i for i, level in enumerate(levels) if is_glob(level)), len(levels))
+    first = next((i for i, level in enumerate(levels) if any(c in level for c in _WILD)), len(levels))
     return levels[:first], levels[first:]
 
 

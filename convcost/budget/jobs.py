@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.budget.files import is_glob, leaves, matching
+from convcost.budget.files import leaves, matching
 from convcost.budget.networks import Network
 from convcost.budget.read import own_rules
 from convcost.errors import ConvcostError, Diagnostic, SpecError, UsageError, suggest
@@ -109,24 +109,18 @@ class Planner:
                 raise SpecError(Diagnostic("CC608", message, pattern.loc, hint))
             return (Network(SpecRef(pattern.text)),)
         folder = self._budget.folder if self._budget else ""
-        if is_glob(pattern.text) and leaves(pattern.text, folder):
+        if leaves(pattern.text, folder):
             hint = "name the files, or keep the budget file above them"
             raise SpecError(
                 Diagnostic("CC608", f"{pattern.text!r} looks outside the repository", pattern.loc, hint)
             )
-        names = _files(pattern.text, folder)
+        names = matching(pattern.text, folder)
         if not names:
             place = os.path.relpath(folder)
             message = f"no spec matches {pattern.text!r}" + (f" in {place}" if place != os.curdir else "")
             raise SpecError(Diagnostic("CC608", message, pattern.loc, _near(pattern.text, folder)))
         paths = [os.path.normpath(os.path.join(folder, name)) for name in names]
         return tuple(Network(SpecRef(_shown(path)), path) for path in paths)
-
-
-def _files(text: str, folder: str) -> list[str]:
-    if is_glob(text):
-        return matching(text, folder)
-    return [text] if os.path.isfile(os.path.join(folder, text)) else []
 
 
 def _near(text: str, folder: str) -> str | None:

@@ -79,3 +79,10 @@ def test_overshoot_orders_the_worst_first():
     near = judge(rule("max: 1k"), network, "max", Value(None, 1100))
     low = judge(rule("min: 10"), network, "min", Value(None, 5))
     assert (2.0, 0.1, 0.5) == (far.overshoot, near.overshoot, low.overshoot)
+
+
+def test_strides_of_a_thousand_digits_are_ordered_too():
+    network = Network(SpecRef("a.yaml"))
+    far = judge(rule("max: 10", "stride"), network, "max", Value(None, 10**1200))
+    near = judge(rule("max: 10", "stride"), network, "max", Value(None, Fraction(25, 2)))
+    assert 0.25 == near.overshoot < far.overshoot
