@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcost.errors import Loc, Source, closest, did_you_mean
-from convcost.ir import INPUT, Graph, Node
-from convcost.ops._fields import COUNT, FieldSpec
+from convcost.errors import closest, did_you_mean
+from convcost.ir import Graph, Node
 from convcost.ops._input import Input
 from convcost.spec.count import check_count
 from convcost.spec.document import parse_document
 from convcost.spec.expand import Expander
-from convcost.spec.locate import SpecRef, checked_size, parse_ref, read_bytes
+from convcost.spec.inputs import entries
+from convcost.spec.locate import SpecRef, parse_ref, read_bytes
 from convcost.spec.log import Log, Reported
 from convcost.spec.read import decode, read
-from convcost.spec.tree import Map, Scalar, Seq
-from convcost.spec.values import Scope, check_integer, evaluate
 from convcost.spec.variables import evaluate_vars, variant_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcost.ir import Shape
-    from convcost.spec.names import Names, Output
+    from convcost.spec.names import Output
     from convcost.spec.syntax import Document
     from convcost.spec.tree import Tree
-
-_CHANNELS = FieldSpec(COUNT, "a size", ge=1, name="input")
-_RANKS = (2, 3, 4)
 
 
 def load(
@@ -70,16 +64,15 @@ def load_text(  # noqa: PLR0913  (the settings of a load; all but the text are o
     outside = {key: _setting(key, text) for key, text in (sets or {}).items()}
     names = evaluate_vars(document, chosen, outside, log)
     check_count(document, names, log)
-    shape = _input_shape(document, chosen, size, names, log)
-    exact = size is None and "input" not in chosen
+    found = entries(document, chosen, size, names, log)
+    exact = size is None and chosen.keys().isdisjoint({"input", "inputs"})
     expander = Expander(document, names, log, exact=exact)
-    last = expander.run(shape or (1, 1, 1), sure=shape is not None)
-    outputs = _outputs(document, expander.names, last, log)
+    last = expander.run(found)
+    outputs = _outputs(document, expander, last, log)
     _check_used(expander, outputs, log)
     log.raise_if_any()
-    loc = document.input.loc if document.input else None
-    source = Node(INPUT, Input(size=shape or ()), (), shape or (), loc)
-    return Graph(document.name, (source, *expander.make.nodes), outputs, spec or name, variant)
+    sources = [Node(e.name, Input(size=e.shape or ()), (), e.shape or (), e.loc) for e in found]
+    return Graph(document.name, (*sources, *expander.make.nodes), outputs, spec or name, variant)
 
 
 def _setting(key: str, text: str) -> Tree:
@@ -91,52 +84,16 @@ def _setting(key: str, text: str) -> Tree:
     return tree
 
 
-def _input_shape(
-    document: Document, variant: dict[str, Tree], size: str | None, names: dict[str, object], log: Log
-) -> Shape | None:
-    """Return the network's input: what was asked for, the variant's, or the document's."""
-    tree = variant.get("input", document.input)
-    if size is not None:
-        tree = _size_tree(size)
-    if tree is None:
-        return None
-    look = Scope(names)
-    try:
-        items = tree.items if isinstance(tree, Seq) else evaluate(tree, look, log, "a list of sizes")
-        if not isinstance(items, tuple):
-            raise log.add("CC304", "input: is a list of channels and sizes, as in [3, 224, 224]", tree.loc)
-        values = [_size(item, tree, look, log) for item in items]
-    except Reported:
-        return None
-    if len(values) not in _RANKS:
-        message = f"input: has channels and 1, 2 or 3 spatial sizes; this has {len(values)} values"
-        log.add("CC304", message, tree.loc, "the batch stands apart: --batch")
-        return None
-    return tuple(values)
-
-
-def _size(item: object, tree: Tree, look: Scope, log: Log) -> int:
-    """Return one size: an entry of a list that is written out, or of a list that is a var."""
-    if isinstance(item, Scalar | Seq | Map):
-        return check_integer(evaluate(item, look, log), item, log, _CHANNELS)
-    return check_integer(item, tree, log, _CHANNELS)
-
-
-def _size_tree(size: str) -> Seq:
-    loc = Loc(Source(f"--input {size}", size), 1, 1, max(len(size), 1))
-    return Seq(tuple(Scalar(str(part), loc) for part in checked_size(size)), loc)
-
-
-def _outputs(document: Document, names: Names, last: Output, log: Log) -> tuple[str, ...]:
+def _outputs(document: Document, expander: Expander, last: Output, log: Log) -> tuple[str, ...]:
     """Return the names of the output nodes: those listed, or the last line's."""
     if not document.outputs:
-        if last.name == INPUT and last.sure and not len(log):
+        if not expander.make.nodes and last.sure and not len(log):
             log.add("CC301", "the network has no layers", document.loc)
         return (last.name,)
-    found = []
+    names, found = expander.names, []
     for item in document.outputs:
         tensor = names.find("", item.text)
-        if tensor is not None and tensor.name == INPUT:
+        if tensor is not None and tensor.name in expander.inputs:
             log.add("CC308", "an output is a layer's, not the network's input", item.loc)
         elif tensor is None:
             hint = did_you_mean(closest(item.text, names.known("")))
@@ -152,6 +109,14 @@ def _check_used(expander: Expander, outputs: tuple[str, ...], log: Log) -> None:
         return
     nodes = expander.make.nodes
     used = {name for node in nodes for name in (*node.inputs, *node.like)}
+    for entry in expander.inputs.values():
+        if entry.name not in used:
+            log.add(
+                "CC309",
+                f"nothing reads the input {entry.name!r}",
+                entry.loc,
+                "name it in a from:, or remove it",
+            )
     for node in nodes:
         if node.name not in used and node.name not in outputs:
             hint = "name it in outputs:, or take it out"

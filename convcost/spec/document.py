@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from convcost.ops import INDEX
 from convcost.spec.arithmetic import FUNCTIONS
 from convcost.spec.expressions import RESERVED
-from convcost.spec.keys import LATER
 from convcost.spec.lines import LineParser
 from convcost.spec.syntax import COMMON, HEAD, NONE, PROJECT, RESIDUAL, VERSION, Block, Document
 from convcost.spec.tree import Map, Scalar, Seq, describe
@@ -46,10 +45,7 @@ class _Parser(LineParser):
         document = Document(tree.loc.source, tree.loc)
         self.version(top, tree)
         document.name = self.given_name(top.get("name"), tree)
-        document.input = self.required(top, "input", tree, "channels and sizes, as in [3, 224, 224]")
-        if isinstance(document.input, Map) or _nested(document.input):
-            self.log.add("CC314", LATER["inputs"], document.input.loc if document.input else tree.loc)
-            document.input = None
+        document.input = self.inputs(top, tree)
         document.vars = self.variables(top.get("vars"), "vars", ("budget",))
         document.variants = self.variants(top.get("variants"), document.vars)
         document.blocks = self.blocks(top.get("blocks"))
@@ -74,6 +70,28 @@ class _Parser(LineParser):
             return None
         return given
 
+    def inputs(self, top: dict[str, Tree], tree: Map) -> Tree | None:
+        """Return the one shape of ``input:``, or the mapping of ``inputs:``."""
+        several = top.get("inputs")
+        if several is None:
+            given = self.required(top, "input", tree, "channels and sizes, as in [3, 224, 224]")
+            if not isinstance(given, Map):
+                return given
+            hint = "several inputs: inputs: {left: [3, 64, 64], right: [3, 64, 64]}"
+            self.log.add("CC304", "input: is one shape, found a mapping", given.loc, hint)
+            return None
+        if "input" in top:
+            self.log.add("CC302", "a spec has input: or inputs:, not both", several.loc)
+        named = self.mapping(several, "inputs")
+        for key in named.keys.values() if named else ():
+            if "." in key.text:
+                self.log.add("CC306", f"{key.text[:60]!r}: the name of an input has no dots", key.loc)
+            else:
+                self.check_name(key.text, key.loc)
+        if named is not None and not named.items:
+            self.log.add("CC301", "inputs: names none", several.loc)
+        return named
+
     def given_name(self, given: Tree | None, tree: Map) -> str:
         """Return the network's name; a spec needs one."""
         if given is None:
@@ -96,17 +114,17 @@ class _Parser(LineParser):
         return mapping.items
 
     def variants(self, tree: Tree | None, variables: dict[str, Tree]) -> dict[str, dict[str, Tree]]:
-        """Return each variant's overrides: of vars, input and budget."""
+        """Return each variant's overrides: of vars, inputs and budget."""
         mapping = self.mapping(tree, "variants")
         found: dict[str, dict[str, Tree]] = {}
         for key, value in mapping.items.items() if mapping else ():
             inner = self.mapping(value, f"variant {key}")
             self.check_name(key, mapping.keys[key].loc if mapping else value.loc)
-            allowed = (*variables, "input", "budget")
+            allowed = (*variables, "input", "inputs", "budget")
             found[key] = self.known(inner, allowed, f"variant {key}") if inner else {}
             for name, override in found[key].items():
-                if name == "budget":
-                    self.mapping(override, "budget")
+                if name in {"budget", "inputs"}:
+                    self.mapping(override, name)
                 else:
                     self.literals.value(override)
         return found
@@ -155,7 +173,3 @@ class _Parser(LineParser):
         if len(good) != len(items) or not items:
             self.log.add("CC304", "outputs: is a list of names", tree.loc)
         return tuple(good)
-
-
-def _nested(tree: Tree | None) -> bool:
-    return isinstance(tree, Seq) and any(isinstance(item, Seq | Map) for item in tree.items)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcost.errors import closest, did_you_mean
-from convcost.ir import INPUT, Shape
+from convcost.ir import INPUT
 from convcost.ops import INDEX, op_class
 from convcost.spec.context import Context, ShortcutTarget, Use
+from convcost.spec.inputs import GUESS
 from convcost.spec.literals import REPEAT, SIZE
 from convcost.spec.log import Log, Reported
 from convcost.spec.names import Names, Output, join
@@ -19,6 +20,7 @@ from convcost.spec.values import BROKEN, Scope, boolean, check_integer, evaluate
 if TYPE_CHECKING:
     from convcost.errors import Loc
     from convcost.spec.arithmetic import Value
+    from convcost.spec.inputs import Entry
     from convcost.spec.tree import Tree
 
 _NODE_OP = {RESIDUAL: "add", PROJECT: "conv"}
@@ -37,11 +39,15 @@ class Expander:
         self.vars = names
         self.names = Names(log)
         self.make = NodeMaker(self.names, log)
+        self.inputs: dict[str, Entry] = {}
 
-    def run(self, shape: Shape, *, sure: bool = True) -> Output:
-        """Expand all lines; return the last one's output."""
-        start = Output(INPUT, shape, sure, sure)
-        self.names.tensors[INPUT] = start
+    def run(self, inputs: tuple[Entry, ...]) -> Output:
+        """Expand all lines, the first of which follows the first input; return the last one's output."""
+        self.inputs = {entry.name: entry for entry in inputs}
+        start = Output(INPUT, GUESS, channels=False, sizes=False)
+        for entry in reversed(inputs):
+            sure = entry.shape is not None
+            start = self.names.tensors[entry.name] = Output(entry.name, entry.shape or GUESS, sure, sure)
         return self.lines(self.document.lines, Context(self.vars), start)
 
     # --- lines ---------------------------------------------------------------------------
@@ -113,8 +119,9 @@ class Expander:
         """Take a line's given name."""
         loc = line.common["name"].loc
         self.names.claim(path, loc)
-        if line.name and line.name.partition(".")[0] == INPUT:
-            self.log.add("CC306", f"{INPUT!r} is the network's input", loc)
+        first = (line.name or "").partition(".")[0]
+        if first in self.inputs or first == INPUT:
+            self.log.add("CC306", f"{first!r} is the network's input", loc)
 
     def entering(self, line: Line, at: Context, tensor: Output) -> list[Output]:
         """Return the tensors a line reads: those of ``from:``, else the previous one."""

@@ -28,6 +28,7 @@ def schema() -> Schema:
         "convcost": {"enum": [1, "1"], "description": "the version of the language"},
         "name": {**_SCALAR, "description": "what the network is called"},
         "input": {**_input(), "description": "channels, then 1, 2 or 3 sizes, per sample"},
+        "inputs": {**_inputs(), "description": "several inputs: a name and a shape for each"},
         "vars": {**_table(_ANY), "description": "values that expressions use"},
         "variants": {
             **_table(_variant()),
@@ -44,7 +45,8 @@ def schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "convcost spec, version 1",
-        **_object(top, required=["convcost", "name", "input", "layers"]),
+        **_object(top, required=["convcost", "name", "layers"]),
+        "oneOf": [{"required": ["input"]}, {"required": ["inputs"]}],
         "$defs": _definitions(),
     }
 
@@ -209,8 +211,16 @@ def _input() -> Schema:
     return {"type": ["array", "string"], "items": _integer(1), "minItems": 2, "maxItems": 4}
 
 
+def _inputs() -> Schema:
+    return {"type": "object", "minProperties": 1, "additionalProperties": _input()}
+
+
 def _variant() -> Schema:
-    known = {"input": _ANY, "budget": {"type": ["object", "null"]}}
+    known = {
+        "input": _ANY,
+        "inputs": {"type": "object", "additionalProperties": _input()},
+        "budget": {"type": ["object", "null"]},
+    }
     return {"type": ["object", "null"], "properties": known, "additionalProperties": _ANY}
 
 

@@ -19,7 +19,7 @@ RESIDUAL = "residual"
 PROJECT = "project"
 NONE = "none"
 UNKNOWN = "?"
-HEAD = ("convcost", "name", "input", "vars", "variants", "blocks", "layers", "outputs", "budget")
+HEAD = ("convcost", "name", "input", "inputs", "vars", "variants", "blocks", "layers", "outputs", "budget")
 MAX_LEVELS = 48  # of containers and blocks within one another; far below what Python can recurse
 SHORTCUTS = ("identity", PROJECT, "when_same")
 
@@ -73,7 +73,7 @@ class Document:
     source: Source
     loc: Loc
     name: str = ""
-    input: Tree | None = None
+    input: Tree | None = None  # the shape of the one input, or a mapping of shapes
     vars: dict[str, Tree] = field(default_factory=dict)
     variants: dict[str, dict[str, Tree]] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)

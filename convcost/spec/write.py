@@ -23,16 +23,23 @@ WIDTH = 100
 def write(graph: Graph, remarks: Iterable[str] = ()) -> str:
     """Return a graph as YAML. ``remarks`` become comments at its head."""
     lines = [f"# {remark}" for remark in remarks]
-    lines += ["convcost: 1", f"name: {_name(graph.name)}", f"input: {_list(graph.input)}"]
+    lines += ["convcost: 1", f"name: {_name(graph.name)}", *_inputs(graph)]
     last = graph.nodes[-1].name
     if graph.outputs != (last,):
         lines.append(f"outputs: [{', '.join(map(_name, graph.outputs))}]")
     lines.append("layers:")
-    before = INPUT
+    before = next(iter(graph.inputs))
     for node in graph.layers:
         lines.append(_layer(node, before))
         before = node.name
     return "\n".join(lines) + "\n"
+
+
+def _inputs(graph: Graph) -> list[str]:
+    """Return the lines of the inputs: ``input:`` where the one there is has the usual name."""
+    if [*graph.inputs] == [INPUT]:
+        return [f"input: {_list(graph.input)}"]
+    return ["inputs:", *(f"  {_name(name)}: {_list(shape)}" for name, shape in graph.inputs.items())]
 
 
 def _layer(node: Node, before: str) -> str:

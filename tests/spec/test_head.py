@@ -63,9 +63,14 @@ TAIL = "input: [3, 8, 8]\nlayers:\n  - relu\n"
             id="misspelt key",
         ),
         pytest.param(
-            "convcost: 1\nname: n\ninputs: [1, 2]\n" + TAIL,
-            ("CC314", "3:1", "several inputs are reserved for a later version of the language", None),
-            id="inputs",
+            "convcost: 1\nname: n\ninput: {a: [3, 8], b: [3, 8]}\nlayers: [relu]\n",
+            (
+                "CC304",
+                "3:8",
+                "input: is one shape, found a mapping",
+                "several inputs: inputs: {left: [3, 64, 64], right: [3, 64, 64]}",
+            ),
+            id="input of several",
         ),
         pytest.param(
             "convcost: 1\nname: n\nbudget: 3\n" + TAIL,
@@ -74,7 +79,7 @@ TAIL = "input: [3, 8, 8]\nlayers:\n  - relu\n"
         ),
         pytest.param(
             "convcost: 1\nname: n\ninput: 3\nlayers: [relu]\n",
-            ("CC304", "3:8", "input: is a list of channels and sizes, as in [3, 224, 224]", None),
+            ("CC304", "3:8", "an input is a list of channels and sizes, as in [3, 224, 224]", None),
             id="input a number",
         ),
         pytest.param(
@@ -82,8 +87,8 @@ TAIL = "input: [3, 8, 8]\nlayers:\n  - relu\n"
             (
                 "CC304",
                 "3:8",
-                "input: has channels and 1, 2 or 3 spatial sizes; this has 1 values",
-                "the batch stands apart: --batch",
+                "an input has channels and 1, 2 or 3 spatial sizes; this has 1 values",
+                "the batch is given apart: --batch",
             ),
             id="input of one",
         ),

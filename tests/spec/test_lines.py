@@ -82,11 +82,6 @@ def test_a_missing_field_is_told_for_each() -> None:
     ] == wrong(net("conv"))
 
 
-def test_several_inputs_are_reserved() -> None:
-    expected = ("CC314", "3:8", "several inputs are reserved for a later version of the language", None)
-    assert [expected] == wrong(net("relu", input="{a: [3, 8], b: [3, 8]}"))
-
-
 # --- repeat, first, last, index ----------------------------------------------------------
 
 

@@ -167,7 +167,7 @@ def test_the_input_takes_expressions() -> None:
         pytest.param(
             "{a: {d: 1}}",
             {},
-            ("CC302", "5:16", "variant a has no 'd'", "it has c, input, budget"),
+            ("CC302", "5:16", "variant a has no 'd'", "it has c, input, inputs, budget"),
             id="a variant of another var",
         ),
         pytest.param(
