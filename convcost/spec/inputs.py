@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcost.errors import Loc, Source, closest, did_you_mean
 from convcost.ir import INPUT
 from convcost.ops._fields import COUNT, FieldSpec
-from convcost.spec.locate import checked_size
 from convcost.spec.log import Reported
 from convcost.spec.tree import Map, Scalar, Seq
 from convcost.spec.values import Scope, check_integer, evaluate
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 _SIZE = FieldSpec(COUNT, "a size", ge=1, name="input")
 _RANKS = (2, 3, 4)
 _FORM = "channels and sizes, as in [3, 224, 224]"
+_SHOWN = 72  # characters of an --input that an error repeats
 GUESS = (1, 1, 1)
 """The shape that stands in for one that is wrong, so that the lines can still be read."""
 
@@ -73,14 +73,14 @@ def _asked(size: str | None, known: tuple[str, ...], log: Log) -> Iterator[tuple
     """Yield what ``--input`` asks for: one shape, or a shape for each name it gives."""
     if size is None or not known:
         return
-    loc = Loc(Source(f"--input {size}", size), 1, 1, max(len(size), 1))
+    loc = Loc(Source("--input", size[:_SHOWN]), 1, 1, max(min(len(size), _SHOWN), 1))
     for part in size.split(","):
         name, equals, text = part.rpartition("=")
         if not equals and len(known) > 1:
             _ambiguous(known, loc, f"--input {known[0]}=3x64x64", log)
             return
-        sizes = tuple(Scalar(str(each), loc) for each in checked_size(text))
-        yield name.strip() or known[0], Seq(sizes, loc)
+        sizes = tuple(Scalar(each.strip(), loc) for each in text.lower().split("x"))
+        yield name.strip() if equals else known[0], Seq(sizes, loc)
 
 
 def _ambiguous(known: tuple[str, ...], loc: Loc, example: str, log: Log) -> None:
