@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.errors import Loc, Source, closest, did_you_mean
+from convcost.errors import Loc, Source, brief, closest, did_you_mean
 from convcost.ir import INPUT
 from convcost.ops._fields import COUNT, FieldSpec
 from convcost.spec.log import Reported
@@ -79,7 +79,12 @@ def _asked(size: str | None, known: tuple[str, ...], log: Log) -> Iterator[tuple
         if not equals and len(known) > 1:
             _ambiguous(known, loc, f"--input {known[0]}=3x64x64", log)
             return
-        sizes = tuple(Scalar(each.strip(), loc) for each in text.lower().split("x"))
+        words = [each.strip() for each in text.lower().split("x")]
+        if not all(words) or len(text) > _SHOWN:
+            message = f"an input is channels and sizes, as in 3x224x224, not {brief(text)}"
+            log.add("CC304", message, loc)
+            return
+        sizes = tuple(Scalar(word, loc) for word in words)
         yield name.strip() if equals else known[0], Seq(sizes, loc)
 
 
