@@ -2,14 +2,16 @@
 
 In a page, ``<!-- run: convcost ... -->`` stands before a fenced block: its content becomes
 what the command prints, 88 columns wide, or its first or last lines (``| head -16``,
-``| tail -8``). ``<!-- file: NAME -->`` before a block makes its content a file that later
-commands of the page can read. Between ``<!-- table: NAME -->`` and ``<!-- end -->`` stands a
-table made from the code (``TABLES``). ``docs/cli.md``, ``docs/ops.md`` and
-``docs/diagnostics.md`` are written whole.
+``| tail -8``); ``wrong:`` is a ``run:`` that the program refuses. ``<!-- file: NAME -->``
+before a block makes its content a file that later commands of the page can read. Between
+``<!-- table: NAME -->`` and ``<!-- end -->`` stands a table made from the code (``TABLES``).
+``docs/cli.md``, ``docs/ops.md``, ``docs/diagnostics.md`` and the schema of the language are
+written whole.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -28,13 +30,17 @@ from convcost.reductions.roles import roles
 from convcost.render.diagnostics import render
 from convcost.spec import load_text
 from convcost.spec.locate import parse_ref
+from convcost.spec.schema import schema
+from convcost.spec.syntax import op_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parent.parent
 COLUMNS = "88"
-_BLOCK = re.compile(r"(<!-- (run|file): ([^\n]*?) -->\n)(```[^\n]*\n)(.*?)(^```$)", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(
+    r"(<!-- (run|wrong|file): ([^\n]*?) -->\n)(```[^\n]*\n)(.*?)(^```$)", re.DOTALL | re.MULTILINE
+)
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 ROLLUPS = {"sum": "sum", "max": "largest", "derived": "from the sums", "none": "–"}
@@ -107,6 +113,8 @@ def pages() -> list[tuple[Path, str]]:
         docs / "cli.md": cli_page(),
         docs / "ops.md": ops_page(),
         docs / "diagnostics.md": diagnostics_page(),
+        ROOT / "convcost" / "schemas" / "spec.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False)
+        + "\n",
     }
     sources = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
     filled = [(path, fill(path.read_text("utf-8"))) for path in sources if path not in written]
@@ -123,30 +131,30 @@ def fill(text: str) -> str:
             if kind == "file":
                 Path(folder, what).write_text(content, "utf-8")
                 return match.group()
-            return f"{marker}{fence}{shown(what, folder)}{end}"
+            return f"{marker}{fence}{shown(what, folder, refused=kind == 'wrong')}{end}"
 
         return _BLOCK.sub(block, text)
 
 
-def shown(what: str, folder: str) -> str:
+def shown(what: str, folder: str, *, refused: bool = False) -> str:
     """Return what a marker's command prints: all of it, or its first or last lines."""
     command, _, part = what.partition(" | ")
-    lines = run(shlex.split(command)[1:], folder).splitlines(keepends=True)
+    lines = run(shlex.split(command)[1:], folder, refused=refused).splitlines(keepends=True)
     if part:
         end, count = part.split(" -")
         lines = lines[: int(count)] if end == "head" else lines[-int(count) :]
     return "".join(lines)
 
 
-def run(arguments: list[str], folder: str | Path = ROOT) -> str:
-    """Return what a command prints: its results, then its diagnostics."""
+def run(arguments: list[str], folder: str | Path = ROOT, *, refused: bool = False) -> str:
+    """Return what a command prints, its diagnostics last; it is refused where that was said, nowhere else."""
     environment = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "NO_COLOR")}
     environment |= {"COLUMNS": COLUMNS, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-m", "convcost", *arguments]
     done = subprocess.run(  # noqa: S603  (our own program)
         command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
     )
-    if done.returncode not in (0, 1, 2):
+    if done.returncode not in ((2,) if refused else (0, 1)):
         raise RuntimeError(f"{shlex.join(command)}: {done.stderr}")
     return done.stdout + done.stderr
 
@@ -216,6 +224,18 @@ def free_table() -> str:
     return ", ".join(f"`{name}`" for name in free) + ".\n"
 
 
+def fields_table() -> str:
+    """Return the fields of every op, ops that have the same together."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for name in sorted(INDEX):
+        together.setdefault(op_fields(name), []).append(name)
+    found = sorted(together.items(), key=lambda pair: (not pair[0], pair[1]))
+    rows = [
+        (", ".join(names), " ".join(f"`{field}`" for field in fields) or "none") for fields, names in found
+    ]
+    return _table(("op", "fields"), rows)
+
+
 def dtypes_table() -> str:
     """Return the element types and their sizes."""
     return _table(("dtype", "bytes per element"), [(f"`{d.name}`", str(d.size)) for d in DTYPES.values()])
@@ -233,6 +253,7 @@ TABLES = {
     "counters": counters_table,
     "flops": flops_table,
     "free": free_table,
+    "fields": fields_table,
     "dtypes": dtypes_table,
     "decisions": decisions_list,
 }

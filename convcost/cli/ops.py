@@ -55,15 +55,15 @@ def _begin(name: str | None, output: str | None) -> Outcome:
     if name is None or not name.isidentifier() or name != name.lower() or name[0] == "_":
         message = f"a new op needs a name of small letters, digits and _, not {name or 'none'}"
         raise UsageError(Diagnostic("CC903", message, hint="convcost ops new square"))
-    if name in INDEX:
-        raise UsageError(Diagnostic("CC903", f"there is an op {name!r} already"))
     text = scaffold(name)
     if output == "-":
         return Outcome(text)
+    if name in INDEX:
+        raise UsageError(Diagnostic("CC903", f"there is an op {name!r} already"))
     path = output or os.path.join(os.path.dirname(ops.__file__), f"{name}.py")
     if os.path.exists(path):
         raise UsageError(Diagnostic("CC507", f"{path} cannot be written: file exists"))
     write(path, text)
     return Outcome(
-        f"{path} is a working op: the square of each element. Make it yours, then run pytest tests/ops\n"
+        f"{path} is a working op: the square of each element. Make it yours, then run make tests docs\n"
     )

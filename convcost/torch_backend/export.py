@@ -6,12 +6,13 @@ Its parameters carry the names of :func:`convcost.torch_backend.build`'s, so tha
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import torch
 
 from convcost.torch_backend.export_calls import NEEDED, Construct
-from convcost.torch_backend.export_classes import Class, plan, title
+from convcost.torch_backend.export_classes import Class, constructs, plan, title
 from convcost.torch_backend.export_forward import Forward, attribute, is_attribute
 from convcost.torch_backend.export_helpers import HELPERS
 from convcost.torch_backend.export_text import STEP, Group, Part, Repeat, call, statement
@@ -34,9 +35,10 @@ def source(graph: Graph) -> str:
     with torch.device("meta"):
         network = Network(graph)
     root = tree(graph, network)
-    classes = plan(root, title(graph.name))
+    own = dict(pair for made in constructs(root) for pair in made.classes)
+    classes = plan(root, title(graph.name), {*HELPERS, *own})
     body = "\n\n\n".join(_Writer(each).text() for each in classes)
-    helpers = [text for name, text in HELPERS.items() if f"{name}(" in body]
+    helpers = [*own.values(), *(text for name, text in HELPERS.items() if f"{name}(" in body)]
     parts = [_imports("\n".join([body, *helpers])), *helpers, body]
     return _opening(graph) + "\n\n" + "\n\n\n".join(parts) + "\n"
 
@@ -52,7 +54,12 @@ def _opening(graph: Graph) -> str:
 
 
 def _imports(text: str) -> str:
-    lines = ["from collections import OrderedDict", ""] if "OrderedDict(" in text else []
+    lines = ["import math"] if "math." in text else []
+    if "OrderedDict(" in text:
+        lines.append("from collections import OrderedDict")
+    if re.search(r"\bAny\b", text):
+        lines.append("from typing import Any")
+    lines += [""] if lines else []
     if "torch." in text:
         lines.append("import torch")
     if "F." in text:

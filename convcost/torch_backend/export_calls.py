@@ -10,6 +10,7 @@ from torch import nn
 
 from convcost.nn import joins as modules
 from convcost.nn import layout as layouts
+from convcost.torch_backend.export_own import own_classes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,10 +34,14 @@ NEEDED = "<needed>"
 
 
 class Construct(NamedTuple):
-    """A constructor call; whichever arguments have no default are given by position."""
+    """A constructor call; whichever arguments have no default are given by position.
+
+    ``classes`` are those it needs that are not torch's, as source by name, bases first.
+    """
 
     target: str
     args: tuple[Arg, ...]
+    classes: tuple[tuple[str, str], ...] = ()
 
 
 class Written(NamedTuple):
@@ -75,7 +80,7 @@ def _torch_module(module: Any, inputs: Shapes) -> Written:
 
 
 def construct(module: Any, kind: type | None = None) -> Construct:
-    """Return the call that makes a module of ``torch.nn``, read off its attributes."""
+    """Return the call that makes a module, read off its attributes: one of torch's, or an op's own."""
     kind = kind or type(module)
     args = []
     for parameter in inspect.signature(kind).parameters.values():
@@ -83,7 +88,8 @@ def construct(module: Any, kind: type | None = None) -> Construct:
             continue
         default = NEEDED if parameter.default is parameter.empty else parameter.default
         args.append(Arg(parameter.name, _value(module, parameter.name, default), default))
-    return Construct(f"nn.{kind.__name__}", tuple(args))
+    classes = own_classes(kind)
+    return Construct(kind.__name__ if classes else f"nn.{kind.__name__}", tuple(args), classes)
 
 
 _UNWRITTEN = frozenset({"device", "dtype"})
@@ -97,7 +103,12 @@ def _value(module: Any, name: str, default: Value) -> Value:
     if name == "stride" and "kernel_size" in vars(module) and default is None:
         step = simple(module.stride)
         return None if step == simple(module.kernel_size) else step
-    return simple(getattr(module, name, default))
+    value = simple(getattr(module, name, default))
+    if value == NEEDED:
+        raise TypeError(
+            f"{type(module).__name__} keeps no self.{name}, from which its export would be written"
+        )
+    return value
 
 
 def simple(value: Any) -> Value:

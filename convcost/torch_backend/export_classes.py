@@ -54,13 +54,22 @@ class Class:
         return {slot: parameter.name for parameter in self.parameters for slot in parameter.slots}
 
 
-def plan(root: Level, name: str) -> list[Class]:
+def constructs(root: Level) -> Iterator[Construct]:
+    """Yield how each layer's module is made, of the layers that have one."""
+    for level in _levels(root):
+        for item in level.items:
+            if isinstance(item, Leaf) and item.written.module:
+                yield item.written.module
+
+
+def plan(root: Level, name: str, taken: set[str]) -> list[Class]:
     """Return the classes of a network, those used by others first; levels' ``made`` is set.
 
+    ``name`` is the network's own, ``taken`` are names of other classes in the same file.
     A level's ``made`` is the Construct that makes it, or None where it is written out as a
     Sequential at its place.
     """
-    planner = _Planner(root, name)
+    planner = _Planner(root, f"{name}Network" if name in taken else name, taken)
     for height in range(root.height + 1):
         planner.take([level for level in _levels(root) if level.height == height])
     return planner.classes
@@ -74,10 +83,10 @@ def _levels(level: Level) -> Iterator[Level]:
 
 
 class _Planner:
-    def __init__(self, root: Level, name: str) -> None:
+    def __init__(self, root: Level, name: str, taken: set[str]) -> None:
         self.root = root
         self.classes: list[Class] = []
-        self.taken = {"OrderedDict", "Scale", "Tensor", name}
+        self.taken = {"OrderedDict", "Tensor", name, *taken}
         self.name = name
         self.parents = {
             inner.path: level for level in _levels(root) for inner in level.items if isinstance(inner, Level)

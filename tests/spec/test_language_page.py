@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from convcost.ops import INDEX, op_class
 from convcost.render.diagnostics import render
 from convcost.spec.arithmetic import FUNCTIONS
 from convcost.spec.syntax import COMMON, HEAD, SHORTCUTS
@@ -64,19 +63,6 @@ def test_the_schema_takes_what_is_right(text: str, code: str | None) -> None:
 @pytest.mark.parametrize("word", [*COMMON, *HEAD, *FUNCTIONS, *SHORTCUTS])
 def test_it_names_every_word_of_the_language(word: str) -> None:
     assert f"`{word}`" in TEXT
-
-
-def test_its_table_has_the_fields_of_every_op() -> None:
-    table = TEXT[TEXT.index("### The fields of each op") : TEXT.index("`like:` names a layer")]
-    found = {}
-    for row in [row for row in table.splitlines() if row.startswith("| ")]:
-        ops, fields = row.split("|")[1:3]
-        words = set(re.findall(r"\w+", " ".join(re.findall("`(.*?)`", fields))))
-        found |= {name.strip(): words for name in ops.split(",")}
-    assert set(INDEX) <= set(found)
-    assert [] == [
-        (name, field) for name in INDEX for field in op_class(name).specs() if field not in found[name]
-    ]
 
 
 def test_its_diagnostic_is_what_is_printed() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from random import Random
@@ -36,14 +35,10 @@ def test_it_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_the_committed_one_is_the_generated_one() -> None:
-    assert json.dumps(SCHEMA, indent=2, ensure_ascii=False) + "\n" == COMMITTED.read_text(encoding="utf-8")
-
-
-def test_the_command_prints_it() -> None:
+def test_the_command_prints_the_one_that_ships() -> None:
     done = run("schema")
     assert (0, "") == (done.returncode, done.stderr)
-    assert json.loads(done.stdout) == SCHEMA
+    assert COMMITTED.read_text(encoding="utf-8") == done.stdout
 
 
 @pytest.mark.parametrize("name", shipped.names())

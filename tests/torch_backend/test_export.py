@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +23,7 @@ torch = pytest.importorskip("torch")
 
 from convcost.torch_backend import build  # noqa: E402  (needs torch)
 from convcost.torch_backend.export import source  # noqa: E402  (needs torch)
+from convcost.torch_backend.export_calls import construct  # noqa: E402  (needs torch)
 
 EVERY = [variants(name)[0] for name in shipped.names()]
 
@@ -99,6 +101,41 @@ def test_every_op_is_written_with_the_fields_it_has(name):
             (output,) = outputs(exported, torch.empty((2, *case.inputs[0])))
         assert (2, *case.output) == tuple(output.shape)
         assert case.cost.params == sum(p.numel() for p in exported.parameters())
+
+
+def test_no_two_ops_have_modules_of_one_name():
+    """An export may contain both."""
+    found = {}
+    for name in sorted(INDEX):
+        for case in op_class(name).cases():
+            with torch.device("meta"):
+                kind = type(case.op.to_torch(*case.inputs))
+            found.setdefault(kind.__name__, set()).add(kind.__qualname__)
+    assert [] == [name for name, kinds in found.items() if len(kinds) > 1]
+
+
+def test_a_module_that_does_not_stand_alone_is_refused():
+    factor = 3
+
+    class Thrice(torch.nn.Module):
+        def forward(self, x):
+            return factor * x
+
+    class Keeping(torch.nn.Module):
+        def __init__(self, size):
+            super().__init__()
+            self.length = size
+
+    with pytest.raises(TypeError, match="Thrice uses factor from outside"):
+        construct(Thrice())
+    with pytest.raises(TypeError, match=r"Keeping keeps no self\.size"):
+        construct(Keeping(3))
+
+
+def test_a_network_named_for_a_class_it_needs_is_called_otherwise():
+    net = Builder(2, 4, 4)
+    net.scale("input")
+    assert "class ScaleNetwork(nn.Sequential)" in source(replace(net.graph(), name="scale"))
 
 
 BLOCKS = b"""convcost: 1
