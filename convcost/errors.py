@@ -26,6 +26,11 @@ class Source:
         self.text = text
         self._lines: list[str] | None = None
 
+    @property
+    def is_file(self) -> bool:
+        """Whether the name is a path. It isn't for ``<stdin>``, ``--set x`` and ``resnet (shipped)``."""
+        return not (self.name.startswith(("<", "--")) or self.name.endswith(" (shipped)"))
+
     def line(self, number: int) -> str:
         """Return line ``number`` (from 1) without its end, or '' past the last."""
         if self._lines is None:
@@ -34,12 +39,26 @@ class Source:
 
 
 class Loc(NamedTuple):
-    """A position in a source: line and column from 1, and how many characters it spans."""
+    """A position in a source: line and column from 1, and how many characters it spans.
+
+    What lies in a block has the position of the block's use; ``inside`` leads to the block's
+    own line, through the blocks between.
+    """
 
     source: Source
     line: int
     column: int
     length: int = 1
+    inside: Loc | None = None
+
+    @property
+    def innermost(self) -> Loc:
+        """The position itself, or the block's own line."""
+        return self.inside.innermost if self.inside else self
+
+    def around(self, inner: Loc) -> Loc:
+        """Return this position with ``inner`` at the end of what lies inside."""
+        return self._replace(inside=self.inside.around(inner) if self.inside else inner)
 
     def __str__(self) -> str:
         return f"{self.source.name}:{self.line}:{self.column}"

@@ -88,6 +88,11 @@ What a command says of a mistake has a code, a place, the line itself, and often
 ```text
 {example}```
 
+A mistake in a block is reported where the block is used: at the argument, or at the line if it is the shapes
+that don't fit. The block's own line follows as a note. What is wrong in the block whatever its use says is
+reported in the block. The position in a spec that ships is `resnet (shipped):45:5`; `convcost specs resnet`
+prints its text.
+
 All mistakes of a spec are told at once, on standard error, and the exit code is 2. `convcost validate`
 looks for nothing else; from Python they are the `diagnostics` of a
 [`ConvcostError`](python_api.md#errors). A code keeps its meaning for good, so it may be searched for and

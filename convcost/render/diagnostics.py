@@ -29,10 +29,19 @@ def _lines(diagnostic: Diagnostic, paint: Paint) -> list[str]:
     lines = [f"{paint(where, 'strong')}{kind}: {paint(printable(diagnostic.message), 'strong')}"]
     if diagnostic.loc:
         lines += _excerpt(diagnostic.loc, paint)
+        lines += _inside(diagnostic.loc, paint)
     lines += [f"  {paint('note:', 'name')} {printable(note)}" for note in diagnostic.notes]
     if diagnostic.hint:
         lines.append(f"  {paint('hint:', 'good')} {printable(diagnostic.hint)}")
     return lines
+
+
+def _inside(loc: Loc, paint: Paint) -> list[str]:
+    """Return the lines of the blocks behind a position where a block is used."""
+    if loc.inside is None:
+        return []
+    at = f"{paint('note:', 'name')} in the block, at {printable(str(loc.inside))}"
+    return [f"  {at}", *_excerpt(loc.inside, paint), *_inside(loc.inside, paint)]
 
 
 def _excerpt(loc: Loc, paint: Paint) -> list[str]:

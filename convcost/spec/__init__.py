@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from convcost.errors import closest, did_you_mean
@@ -13,13 +14,14 @@ from convcost.spec.expand import Expander
 from convcost.spec.inputs import entries
 from convcost.spec.locate import SpecRef, parse_ref, read_bytes
 from convcost.spec.log import Log, Reported
+from convcost.spec.names import join
 from convcost.spec.read import decode, read
 from convcost.spec.variables import evaluate_vars, variant_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcost.spec.names import Output
+    from convcost.spec.names import Names, Output
     from convcost.spec.syntax import Document
     from convcost.spec.tree import Tree
 
@@ -120,4 +122,11 @@ def _check_used(expander: Expander, outputs: tuple[str, ...], log: Log) -> None:
     for node in nodes:
         if node.name not in used and node.name not in outputs:
             hint = "name it in outputs:, or take it out"
-            log.add("CC309", f"nothing uses the result of {node.name!r}", node.loc, hint)
+            loc = node.loc if _is_result(node.name, expander.names) or not node.loc else node.loc.innermost
+            log.add("CC309", f"nothing uses the result of {node.name!r}", loc, hint)
+
+
+def _is_result(name: str, names: Names) -> bool:
+    """Whether a layer is the last of a block or container, whose result it is."""
+    levels = accumulate(name.split(".")[:-1], join)
+    return any(tensor.name == name for level in levels if (tensor := names.tensors.get(level)))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcost.errors import Loc
 from convcost.spec.names import join
 from convcost.spec.values import Scope
 
 if TYPE_CHECKING:
-    from convcost.errors import Loc
     from convcost.ir import Shape
     from convcost.spec.arithmetic import Value
     from convcost.spec.layers import Extra
     from convcost.spec.names import Output
-    from convcost.spec.syntax import Line
+    from convcost.spec.syntax import Block, Line
     from convcost.spec.tree import Tree
 
 
@@ -34,7 +34,7 @@ class Context(NamedTuple):
     """The vars and args a line sees, the level it is in, and what is around it.
 
     ``number`` is the ``index`` of the repeated line it stands in, ``target`` what a shortcut
-    must reach; ``uses`` are the blocks being expanded, ``depth`` the blocks and containers.
+    must reach; ``within`` is the block it is a line of, ``depth`` counts blocks and containers.
     """
 
     names: dict[str, Value]
@@ -42,7 +42,7 @@ class Context(NamedTuple):
     number: int | None = None
     shortcut: bool = False
     target: ShortcutTarget | None = None
-    uses: tuple[str, ...] = ()
+    within: Inside | None = None
     depth: int = 0
 
     def inside(self, level: str) -> Context:
@@ -52,6 +52,20 @@ class Context(NamedTuple):
     def scope(self, entering: Output | None) -> Scope:
         """Return what expressions see here."""
         return Scope(self.names, entering, self.number)
+
+    def blocks(self) -> list[str]:
+        """Return the names of the blocks being expanded, outermost first."""
+        if self.within is None:
+            return []
+        return [*self.within.use.at.blocks(), self.within.block.name]
+
+    def place(self, loc: Loc) -> Loc:
+        """Return where a layer is written: where the outermost block is used, ``loc`` inside."""
+        within = self.within
+        while within is not None:
+            loc = Loc(*within.use.loc[:4], loc)
+            within = within.use.at.within
+        return loc
 
 
 class Use(NamedTuple):
@@ -84,3 +98,11 @@ class Use(NamedTuple):
                 return override.keys[key].loc
         at = self.line.fields.keys.get(key)
         return at.loc if at else self.loc
+
+
+class Inside(NamedTuple):
+    """A block during one use of it; ``args`` are the arguments evaluated so far."""
+
+    block: Block
+    use: Use
+    args: dict[str, Value]

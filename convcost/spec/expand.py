@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from convcost.errors import closest, did_you_mean
 from convcost.ir import INPUT
 from convcost.ops import INDEX, op_class
-from convcost.spec.context import Context, ShortcutTarget, Use
+from convcost.spec.blame import blamed
+from convcost.spec.context import Context, Inside, ShortcutTarget, Use
 from convcost.spec.inputs import GUESS
 from convcost.spec.literals import REPEAT, SIZE
 from convcost.spec.log import Log, Reported
@@ -256,19 +258,22 @@ class Expander:
 
     def block(self, use: Use, entering: Output) -> Output:
         """Use a block: its arguments, then its lines, one level deeper."""
-        name, uses = use.op, use.at.uses
-        if name in uses:
-            circle = " -> ".join([*uses[uses.index(name) :], name])
+        name, open_ = use.op, use.at.blocks()
+        if name in open_:
+            circle = " -> ".join([*open_[open_.index(name) :], name])
             raise self.log.add("CC310", f"blocks that use themselves: {circle}", use.loc)
         if "role" in use.line.common:
             loc = use.line.common["role"].loc
             self.log.add("CC407", "role: stands on a 1×1 convolution, not on a block", loc)
         self.check_args(use)
-        args = self.arguments(use, entering)
-        here = use.inner
-        names = {**self.vars, **args}
-        inner = Context(names, use.path, None, here.shortcut, None, (*uses, name), here.depth)
-        return self.lines(self.document.blocks[name].lines, inner, entering)
+        inside = Inside(self.document.blocks[name], use, {})
+        look, here = use.at.scope(entering), use.inner
+        given = {key: self.argument(use.fields[key], look) for key in inside.block.args if key in use.fields}
+        with self.log.within(inside.block.loc, use.at.place(use.loc), partial(blamed, inside)):
+            self.arguments(inside, given, entering)
+            names = {**self.vars, **inside.args}
+            inner = Context(names, use.path, None, here.shortcut, None, inside, here.depth)
+            return self.lines(inside.block.lines, inner, entering)
 
     def check_args(self, use: Use) -> None:
         """Refuse arguments a block does not have."""
@@ -278,21 +283,24 @@ class Expander:
                 hint = did_you_mean(closest(key, declared)) or f"it has {', '.join(declared) or 'none'}"
                 self.log.add("CC302", f"block {use.op} has no arg {key!r}", use.key_loc(key), hint)
 
-    def arguments(self, use: Use, entering: Output) -> dict[str, Value]:
-        """Return a block's arguments: those given, then the defaults, in order."""
-        args: dict[str, Value] = {}
-        given = use.at.scope(entering)
-        for key, default in self.document.blocks[use.op].args.items():
-            try:
-                if key in use.fields:
-                    args[key] = untyped(use.fields[key], given, self.log)
-                elif isinstance(default, Scalar) and default.null:
-                    raise self.log.add("CC305", f"block {use.op} needs {key}:", use.loc)
-                else:
-                    args[key] = untyped(default, Scope({**self.vars, **args}, entering), self.log)
-            except Reported:
+    def argument(self, tree: Tree, look: Scope) -> Value:
+        """Return an argument's value, BROKEN where it has none."""
+        try:
+            return untyped(tree, look, self.log)
+        except Reported:
+            return BROKEN
+
+    def arguments(self, inside: Inside, given: dict[str, Value], entering: Output) -> None:
+        """Complete a block's arguments with the defaults, in order: each may use those before it."""
+        block, use, args = inside
+        for key, default in block.args.items():
+            if key in given:
+                args[key] = given[key]
+            elif isinstance(default, Scalar) and default.null:
+                self.log.add("CC305", f"block {use.op} needs {key}:", use.loc)
                 args[key] = BROKEN
-        return args
+            else:
+                args[key] = self.argument(default, Scope({**self.vars, **args}, entering))
 
     # --- containers ----------------------------------------------------------------------
 

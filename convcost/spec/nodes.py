@@ -141,7 +141,7 @@ class NodeMaker:
         self.bounds.check_sizes(shape, use.loc, sure=channels and sizes)
         self.bounds.check_strides(path, made.op, names, (inputs[0].shape, shape), use.loc)
         self.names.leaf(path, use.loc)
-        self.nodes.append(Node(path, made.op, names, shape, use.loc, origin, like))
+        self.nodes.append(Node(path, made.op, names, shape, use.at.place(use.loc), origin, like))
         tensor = self.names.tensors[path] = Output(path, shape, channels or _sets_channels(made), sizes)
         return tensor
 

@@ -26,6 +26,6 @@ def names() -> list[str]:
 
 
 def read(name: str) -> tuple[str, str]:
-    """Return the display name (``specs/resnet.yaml``) and the text of one of ``names()``."""
+    """Return the display name (``resnet (shipped)``) and the text of one of ``names()``."""
     with open(os.path.join(folder(), name + _SUFFIX), encoding="utf-8") as file:
-        return f"specs/{name}{_SUFFIX}", file.read()
+        return f"{name} (shipped)", file.read()

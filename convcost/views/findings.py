@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convcost.budget.judge import Verdict
     from convcost.budget.raised import Raised
     from convcost.engine.delta import Change
-    from convcost.errors import ConvcostError
+    from convcost.errors import ConvcostError, Loc
     from convcost.report import LayerCost, Live, Peak
 
     Explain = Callable[[Verdict], Reason]
@@ -63,7 +63,7 @@ def of_verdict(verdict: Verdict, explain: Explain) -> Finding:
         where=where,
         text=sentence(verdict),
         details=tuple(details),
-        loc=reason.edit if reason else None,
+        loc=_in_file(reason.edit) if reason else None,
         rule_loc=verdict.limit.loc if verdict.limit else rule.loc,
         key=f"{rule.id}\n{verdict.key}\n{network}\n{where}\n{rule.metric}",
         weight=verdict.overshoot,
@@ -116,6 +116,11 @@ def _at(layer: LayerCost | None) -> str:
     return f"  {layer.loc}" if layer and layer.loc else ""
 
 
+def _in_file(loc: Loc | None) -> Loc | None:
+    """Return a position a reader can go to: not one in a spec that ships, or in standard input."""
+    return loc if loc and loc.source.is_file else None
+
+
 def _error(error: ConvcostError) -> Finding:
     first, *others = error.diagnostics
     more = [f"{d.loc}: {d.message}" if d.loc else d.message for d in others[:9]]
@@ -128,7 +133,7 @@ def _error(error: ConvcostError) -> Finding:
         "",
         first.message,
         (*hint, *first.notes, *more),
-        first.loc,
+        _in_file(first.loc),
         key=f"{first.code}\n{network}",
     )
 

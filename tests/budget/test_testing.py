@@ -31,7 +31,7 @@ def test_exceeded_says_by_how_much_and_where():
     lines = str(caught.value).splitlines()
     assert "resnet@50 exceeds its budget" == lines[0]
     assert "macs 4,089,184,256 is above max 4,089,184,255 by 1 (<0.1%)" == lines[1]
-    assert "    stem.conv  118.0 M  specs/resnet.yaml:" in lines[2]
+    assert "    stem.conv  118.0 M  resnet (shipped):" in lines[2]
     assert "params 25.56 M is above max 1k by 25.56 M" in "\n".join(lines)
 
 

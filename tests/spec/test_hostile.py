@@ -309,7 +309,7 @@ def test_settings(sets: dict[str, str], expected: list[str]) -> None:
     ("size", "expected"),
     [
         pytest.param("3", ["CC304"], id="channels alone"),
-        pytest.param("3x", ["CC203"], id="nothing behind the x"),
+        pytest.param("3x", ["CC304"], id="nothing behind the x"),
         pytest.param("3x0x8", ["CC206"], id="size 0"),
         pytest.param("3x8x8x8x8", ["CC304"], id="four dims"),
         pytest.param("3x-8x8", ["CC206"], id="negative"),
@@ -320,7 +320,7 @@ def test_settings(sets: dict[str, str], expected: list[str]) -> None:
             ],
             id="words",
         ),
-        pytest.param("3x" + "9" * 5000, ["CC201"], id="5,000 digits"),
+        pytest.param("3x" + "9" * 5000, ["CC304"], id="5,000 digits"),
     ],
 )
 def test_sizes(size: str, expected: list[str]) -> None:

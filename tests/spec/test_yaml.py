@@ -240,7 +240,7 @@ def test_every_value_keeps_its_position() -> None:
     assert isinstance(first, Scalar)
     assert isinstance(second, Map)
     assert [(2, 5, 1), (3, 9, 2), (3, 16, 3)] == [
-        scalar.loc[1:] for scalar in (first, second.items["b"], second.items["c"])
+        scalar.loc[1:4] for scalar in (first, second.items["b"], second.items["c"])
     ]
 
 
