@@ -106,11 +106,12 @@ def brief(text: str) -> str:
 
 
 def closest(word: str, known: Iterable[object]) -> str | None:
-    """Return the known word that was probably meant, or None."""
+    """Return the known word that was probably meant, whatever its case, or None."""
     import difflib  # only when something is wrong: 2 ms that a good run never pays
 
-    close = difflib.get_close_matches(word, [str(k) for k in known], n=1, cutoff=0.6)
-    return close[0] if close else None
+    names = {str(name).lower(): str(name) for name in known}
+    close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
+    return names[close[0]] if close else None
 
 
 def suggest(word: str, known: Iterable[object]) -> str | None:

@@ -53,10 +53,9 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one was probably meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from convcost.errors import suggest
+            from convcost.cli._usage import no_command
 
-            hint = suggest(args[0], COMMANDS)
-            raise click.UsageError(f"there is no command {args[0]!r}" + (f"; {hint}" if hint else ""), ctx)
+            raise no_command(args[0], COMMANDS, ctx)
         return super().resolve_command(ctx, args)
 
 

@@ -48,7 +48,9 @@ def _outcome(arguments: list[str]) -> Outcome:
     except click.exceptions.Exit as stop:
         return Outcome("", code=stop.exit_code)
     except click.ClickException as error:
-        return Outcome("", _usage(error), error.exit_code)
+        from convcost.cli._usage import told
+
+        return Outcome("", told(error), error.exit_code)
     except click.Abort:
         raise KeyboardInterrupt from None
     except ConvcostError as error:
@@ -81,14 +83,6 @@ def _completion(asked: str) -> Outcome:
     except (KeyError, ValueError, IndexError):  # variables that are not set, or hold no words
         return Outcome("", f"convcost: {COMPLETE} is set, but not the words to complete\n", 2)
     return Outcome(completion.complete() + "\n")
-
-
-def _usage(error: click.ClickException) -> str:
-    context = getattr(error, "ctx", None)
-    lines = []
-    if context is not None and error.exit_code == click.UsageError.exit_code:
-        lines = [context.get_usage(), f"Try '{context.command_path} --help'."]
-    return "\n".join([*lines, f"Error: {error.format_message()}", ""])
 
 
 def _write(stream: object, text: str) -> None:

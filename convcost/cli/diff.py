@@ -68,9 +68,26 @@ def _sides(old: str, specs: tuple[str, ...], budget: Budget | None) -> tuple[Bas
     if old.partition(":")[0] in KINDS and ":" in old:
         return baseline_option(old), specs
     if specs:
+        _check_old(old)
         return Baseline("spec", old), specs
     standing = budget.baseline if budget else None
     return standing or Baseline("git", "HEAD"), (old,)
+
+
+def _check_old(old: str) -> None:
+    """Refuse an A that names no spec: it is probably a git ref."""
+    from convcost.spec import shipped
+    from convcost.spec.locate import STDIN, parse_ref
+    from convcost.spec.misnamed import variant
+
+    spec = parse_ref(old).spec
+    if spec == STDIN or spec in shipped.names() or os.path.exists(spec):
+        return
+    if spec.endswith((".yaml", ".yml")):  # a path with a typo; reading it says so
+        return
+    found = variant(spec)
+    hint = f"did you mean {found!r}?" if found else f"a git ref is written git:{old}"
+    raise UsageError(Diagnostic("CC101", f"there is no spec {old!r}", hint=hint))
 
 
 def _networks(names: tuple[str, ...], budget: Budget | None, settings: Settings) -> dict[str, Network]:

@@ -25,6 +25,7 @@ class FieldSpec(NamedTuple):
     """What a field takes: its kind, its sentence, its range (inclusive), its words.
 
     ``name`` is its key in the spec; ``attribute`` what the op calls it, nearly always the same.
+    ``fraction`` is the hint for a number that is no integer, where rounding is not what helps.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class FieldSpec(NamedTuple):
     name: str = ""
     default: Any = MISSING
     attribute: str = ""
+    fraction: str = ""
 
     @property
     def required(self) -> bool:
@@ -51,9 +53,9 @@ def count(doc: str, *, default: Any = MISSING, ge: int | None = 1, le: int | Non
     return _declare(FieldSpec(COUNT, doc, ge, le), default)
 
 
-def per_dim(doc: str, *, default: Any = MISSING, ge: int | None = 1) -> Any:
+def per_dim(doc: str, *, default: Any = MISSING, ge: int | None = 1, fraction: str = "") -> Any:
     """An integer for every spatial dim, or a list with one each."""
-    return _declare(FieldSpec(PER_DIM, doc, ge), default)
+    return _declare(FieldSpec(PER_DIM, doc, ge, fraction=fraction), default)
 
 
 def padding(

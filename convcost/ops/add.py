@@ -63,8 +63,18 @@ class Add(OpBase):
 
 
 def projection_hint(x: Shape, other: Shape) -> str | None:
-    """Return what helps where two images do not add."""
-    return "a 1×1 conv brings one to the other's shape" if len(x) == len(other) > 1 else None
+    """Return what helps where two images do not add: what cannot is not proposed."""
+    if len(x) != len(other) or len(x) == 1:
+        return None
+    large, small = (x, other) if x[1:] >= other[1:] else (other, x)
+    sizes = tuple(zip(large[1:], small[1:], strict=True))
+    if any(n != m and abs(n - m) <= m // 4 for n, m in sizes):
+        return "padding: half keeps the size of a convolution with an odd kernel"
+    stride = (sizes[0][0] - 1) // sizes[0][1] + 1
+    if any((n - 1) // stride + 1 != m for n, m in sizes):
+        return None
+    strided = f", stride: {stride}" if stride > 1 else ""
+    return f"conv: {{out: {small[0]}, kernel: 1{strided}}} brings {list(large)} to {list(small)}"
 
 
 OPS = (Add,)

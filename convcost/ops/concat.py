@@ -31,6 +31,7 @@ class Concat(OpBase):
             yield Problem(
                 None,
                 f"concat needs equal spatial sizes, but gets {list(first)} and {list(other)}",
+                "crop: {like: NAME} cuts the larger to the size of the other",
             )
 
     def shape(self, *inputs: Shape) -> Shape:

@@ -55,7 +55,9 @@ class Upsample(OpBase):
     DIMS: ClassVar[tuple[int, ...]] = (1, 2, 3)
     LIKE: ClassVar[bool] = True
 
-    factor: PerDim | None = per_dim("how many times larger", default=None)
+    factor: PerDim | None = per_dim(
+        "how many times larger", default=None, fraction="size: gives any output size, as in size: [48, 48]"
+    )
     size: PerDim | None = per_dim("output size", default=None)
     mode: str = word("interpolation; linear suits any number of dims", tuple(_TAPS), default="nearest")
 

@@ -14,11 +14,16 @@ Value = Any
 
 
 class ExpressionError(Exception):
-    """What is wrong with an expression: code, sentence, where in the text, hint."""
+    """What is wrong with an expression: code, sentence, hint, and where in the text.
 
-    def __init__(self, code: str, message: str, at: int = 0, hint: str | None = None) -> None:
+    ``length`` 0: one character, or all of the expression where that is its first.
+    """
+
+    def __init__(
+        self, code: str, message: str, at: int = 0, hint: str | None = None, length: int = 0
+    ) -> None:
         super().__init__(message)
-        self.code, self.message, self.at, self.hint = code, message, at, hint
+        self.code, self.message, self.at, self.hint, self.length = code, message, at, hint, length
 
 
 def is_number(value: Value) -> bool:

@@ -9,7 +9,7 @@ from convcost.spec.names import join
 from convcost.spec.values import Scope
 
 if TYPE_CHECKING:
-    from convcost.ir import Shape
+    from convcost.ir import Node, Shape
     from convcost.spec.arithmetic import Value
     from convcost.spec.layers import Extra
     from convcost.spec.names import Output
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 class ShortcutTarget(NamedTuple):
-    """The output of a residual's body, and its last convolution's bias and norm."""
+    """The output of a residual's body, its last convolution's bias and norm, and its nodes."""
 
     body: Output
     bias: bool
     norm: Extra | None
+    nodes: tuple[Node, ...]
 
     @property
     def shape(self) -> Shape:

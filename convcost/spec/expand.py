@@ -15,6 +15,7 @@ from convcost.spec.literals import REPEAT, SIZE
 from convcost.spec.log import Log, Reported
 from convcost.spec.names import Names, Output, join
 from convcost.spec.nodes import MAX_LAYERS, NodeMaker, too_many
+from convcost.spec.remedies import fitting, project_strides
 from convcost.spec.syntax import MAX_LEVELS, NONE, PROJECT, RESIDUAL, UNKNOWN, Document, Line
 from convcost.spec.tree import Map, Scalar, Seq
 from convcost.spec.values import BROKEN, Scope, boolean, check_integer, evaluate, integer, untyped, word
@@ -105,7 +106,9 @@ class Expander:
             raise self.log.add("CC303", message, line.loc, "choose with when: between two lines")
         if op in INDEX or op in self.document.blocks or op in {RESIDUAL, PROJECT, NONE, UNKNOWN}:
             return op
-        hint = did_you_mean(closest(op, [*INDEX, *self.document.blocks]))
+        from convcost.spec.synonyms import op_hint
+
+        hint = op_hint(op, [*INDEX, *self.document.blocks])
         raise self.log.add("CC303", f"{line.op.text} is {op!r}, which is no op or block", line.loc, hint)
 
     def path(self, line: Line, at: Context, op: str) -> str:
@@ -280,7 +283,9 @@ class Expander:
         declared = self.document.blocks[use.op].args
         for key in use.fields:
             if key not in declared:
-                hint = did_you_mean(closest(key, declared)) or f"it has {', '.join(declared) or 'none'}"
+                from convcost.spec.synonyms import field_hint
+
+                hint = field_hint(key, declared) or f"it has {', '.join(declared) or 'none'}"
                 self.log.add("CC302", f"block {use.op} has no arg {key!r}", use.key_loc(key), hint)
 
     def argument(self, tree: Tree, look: Scope) -> Value:
@@ -306,13 +311,13 @@ class Expander:
 
     def residual(self, use: Use, entering: Output) -> Output:
         """Expand ``body + shortcut``."""
-        make, outer = self.make, self.make.last_conv
+        make, outer, before = self.make, self.make.last_conv, len(self.make.nodes)
         make.last_conv = None
         body = self.lines(use.line.body, use.inner._replace(target=None), entering)
         bias, norm = make.last_conv or (True, None)
         last = make.last_conv or outer
         try:
-            short = self.shortcut(use, ShortcutTarget(body, bias, norm), entering)
+            short = self.shortcut(use, ShortcutTarget(body, bias, norm, tuple(make.nodes[before:])), entering)
         except Reported:  # the body is what it is
             short = None
         make.last_conv = last
@@ -345,7 +350,7 @@ class Expander:
         sizes = short.sizes and body.sizes and short.shape[1:] != body.shape[1:]
         if channels or sizes:
             message = f"the shortcut is {list(short.shape)}, but the body's output {list(target.shape)}"
-            hint = "shortcut: project puts a 1×1 convolution there; when_same adds only where shapes agree"
+            hint = fitting(short.shape, target.shape, target.nodes) if use.line.shortcut is None else None
             raise self.log.add("CC403", message, use.loc, hint)
         return short
 
@@ -356,13 +361,13 @@ class Expander:
             raise self.log.add("CC404", "project stands only in a residual's shortcut", use.loc)
         if entering.shape == target.shape:
             return entering
-        strides = [_project_stride(a, b) for a, b in zip(entering.shape[1:], target.shape[1:], strict=False)]
-        found = tuple(stride for stride in strides if stride)
-        if not found or len(found) != len(target.shape) - 1 or len(target.shape) != len(entering.shape):
+        found = project_strides(entering.shape, target.shape)
+        if not found:
             if not (entering.sure and target.body.sure):
                 raise Reported
             message = f"no stride takes {list(entering.shape)} to {list(target.shape)}"
-            raise self.log.add("CC404", message, use.loc, "write the shortcut out as a list of layers")
+            hint = fitting(entering.shape, target.shape, target.nodes)
+            raise self.log.add("CC404", message, use.loc, hint)
         return self.make.project(use, found[0] if len(set(found)) == 1 else found, [entering])
 
     def branching(self, use: Use, entering: Output) -> Output:
@@ -377,9 +382,3 @@ class Expander:
         op = _NODE_OP.get(use.op, use.op)
         path = join(use.path, op) if use.path else self.names.number(use.at.prefix, op)
         return self.make.layer(use._replace(op=op, path=path), inputs, [])
-
-
-def _project_stride(size: int, out: int) -> int | None:
-    """Return the smallest s with ⌊(size − 1) / s⌋ + 1 = out, None where there is none."""
-    stride = (size - 1) // out + 1
-    return stride if (size - 1) // stride + 1 == out else None

@@ -324,9 +324,11 @@ class _Parser:
 
     def call(self, name: str, at: int) -> Evaluator:
         if name not in FUNCTIONS:
-            from convcost.errors import suggest
+            from convcost.errors import did_you_mean
+            from convcost.spec.synonyms import NAMES, meant
 
-            raise ExpressionError("CC202", f"there is no function {name!r}", at, suggest(name, FUNCTIONS))
+            hint = did_you_mean(meant(name, NAMES, FUNCTIONS))
+            raise ExpressionError("CC202", f"there is no function {name!r}", at, hint, len(name))
         values = [self.choice()]
         while self.take(","):
             values.append(self.choice())
@@ -354,7 +356,7 @@ def _name(name: str, at: int) -> Evaluator:
             return look(name)
         except KeyError as missing:
             hint = missing.args[1] if len(missing.args) > 1 else None
-            raise ExpressionError("CC202", f"there is no {name!r} here", at, hint) from None
+            raise ExpressionError("CC202", f"there is no {name!r} here", at, hint, len(name)) from None
 
     return evaluate
 

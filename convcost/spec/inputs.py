@@ -104,7 +104,8 @@ def _override(trees: dict[str, Tree], name: str, tree: Tree, log: Log) -> None:
 def _shape(tree: Tree, look: Scope, log: Log) -> Shape | None:
     """Return the shape an input's value says, None where it says none."""
     try:
-        items = tree.items if isinstance(tree, Seq) else evaluate(tree, look, log, "a list of sizes")
+        what = "a list of sizes"
+        items = tree.items if isinstance(tree, Seq) else evaluate(tree, look, log, what, listed=True)
         if not isinstance(items, tuple):
             raise log.add("CC304", f"an input is a list of {_FORM}", tree.loc)
         values = [_size(item, tree, look, log) for item in items]

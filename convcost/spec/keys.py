@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcost.errors import closest, did_you_mean
+from convcost.spec.syntax import COMMON
 from convcost.spec.tree import Map, Scalar, describe
 
 if TYPE_CHECKING:
@@ -45,10 +45,13 @@ class Keys:
         if key in LATER:
             self.log.add("CC314", LATER[key], at.loc)
             return None
-        meant = closest(key, known)
-        listed = f"it has {', '.join(known)}" if known else "it has no fields"
-        self.log.add("CC302", f"{owner} has no {key!r}", at.loc, did_you_mean(meant) or listed)
-        return meant
+        from convcost.spec.synonyms import field_hint, field_meant
+
+        line = set(COMMON) <= set(known)
+        own = [name for name in known if not (line and name in COMMON)]
+        listed = f"it has {', '.join(own) or 'no fields of its own'}"
+        self.log.add("CC302", f"{owner} has no {key!r}", at.loc, field_hint(key, known) or listed)
+        return field_meant(key, known)
 
     def mapping(self, tree: Tree | None, what: str) -> Map | None:
         """Return a mapping, None for nothing; anything else is reported."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.errors import closest, did_you_mean
+from convcost.errors import did_you_mean
 from convcost.ops import INDEX, op_class
 from convcost.ops._fields import COUNT, PER_DIM
 from convcost.spec.log import Log, Reported
@@ -117,17 +117,17 @@ class OpMaker:
             return cls
         kind = {"norm": "a norm", "act": "an activation"}[what]
         words = [name for name in INDEX if group == op_class(name).GROUP]
-        meant = closest(op, words)
-        hint = did_you_mean(meant) or f"one of {', '.join(words)}, none"
-        self.log.add("CC315", f"{op!r} is not {kind}", loc, hint)
-        if meant is None:
-            raise Reported
-        return op_class(meant)
+        from convcost.spec.synonyms import OPS, meant
+
+        hint = did_you_mean(meant(op, OPS, words)) or f"one of {', '.join(words)}, none"
+        raise self.log.add("CC315", f"{op!r} is not {kind}", loc, hint)
 
     def _check_extra_keys(self, cls: type[OpBase], fields: dict[str, Tree]) -> None:
         for key, value in fields.items():
             if key not in cls.specs():
-                hint = did_you_mean(closest(key, cls.specs()))
+                from convcost.spec.synonyms import field_hint
+
+                hint = field_hint(key, cls.specs())
                 self.log.add("CC302", f"{cls.NAME} has no {key!r}", value.loc, hint)
 
 

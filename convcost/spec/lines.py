@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcost.errors import closest, did_you_mean, suggest
+from convcost.errors import did_you_mean
 from convcost.ops import INDEX, op_class
+from convcost.ops._fields import FLAG, WORD
 from convcost.spec.keys import LATER, Keys
 from convcost.spec.literals import Literals
 from convcost.spec.log import Reported
@@ -82,14 +83,15 @@ class LineParser(Keys):
         fields = self.fields_of(op, value)
         if op.text == UNKNOWN:
             return Line(op, Map({}, {}, op.loc), self.common(fields))
+        fixed = not op.text.startswith("$")
+        if fixed:
+            fields = self.known_fields(op, fields, COMMON)
         mine = {key: tree for key, tree in fields.items.items() if key not in COMMON}
         common = self.common(fields)
-        if not op.text.startswith("$"):
-            mine = self.known_fields(op, fields, mine)
-            for key in ("first", "last"):
-                part = common.get(key)
-                if isinstance(part, Map):
-                    common[key] = Map(self.known_fields(op, part, part.items), part.keys, part.loc)
+        for key in ("first", "last"):
+            part = common.get(key)
+            if fixed and isinstance(part, Map):
+                common[key] = self.known_fields(op, part)
         return self.judged(Line(op, Map(mine, fields.keys, fields.loc), common))
 
     def judged(self, line: Line) -> Line:
@@ -106,10 +108,11 @@ class LineParser(Keys):
             raise self.log.add("CC314", LATER[op.text], op.loc)
         if isinstance(op, Scalar) and op.broken:
             raise Reported
-        meant = closest(op.text, sorted(known))
-        hint = did_you_mean(meant) or "'convcost ops' lists all ops"
+        from convcost.spec.synonyms import op_hint
+
+        hint = op_hint(op.text, sorted(known)) or "'convcost ops' lists all ops"
         self.log.add("CC303", f"there is no op or block {op.text!r}", op.loc, hint)
-        return Scalar(meant or UNKNOWN, op.loc)
+        return Scalar(UNKNOWN, op.loc)
 
     def fields_of(self, op: Scalar, value: Tree | None) -> Map:
         """Return a line's mapping of fields (empty for a plain word)."""
@@ -117,26 +120,32 @@ class LineParser(Keys):
             return Map({}, {}, op.loc)
         if isinstance(value, Map):
             return value
-        first = self.first_field(op.text)
-        hint = f"fields have names: {op.text}: {{{first}: …}}" if first else None
+        hint = self.named(op.text, value.text if isinstance(value, Scalar) else "…")
         raise self.log.add("CC304", f"{op.text} takes named fields, found {describe(value)}", value.loc, hint)
 
-    def first_field(self, op: str) -> str | None:
-        """Return the name of an op's first field, for a hint."""
+    def named(self, op: str, value: str) -> str | None:
+        """Return how a lone value is written: under the first field that it can be meant for."""
+        needed: list[str] = list(self.block_args.get(op, ()))[:1]
         if op in INDEX:
-            return next(iter(op_class(op).specs()), None)
-        return next(iter(self.block_args.get(op, ())), None)
+            specs = op_class(op).specs()
+            first = [name for name, spec in specs.items() if spec.kind not in {FLAG, WORD}][:1]
+            needed = [*first, *(name for name, spec in specs.items() if spec.required and name not in first)]
+            if not needed:
+                return f"{op} takes no value: leave it out"
+        fields = ", ".join(f"{name}: {'…' if number else value}" for number, name in enumerate(needed))
+        return f"fields have names: write {{{fields}}}" if needed else None
 
-    def known_fields(self, op: Scalar, fields: Map, mine: dict[str, Tree]) -> dict[str, Tree]:
-        """Report the fields an op does not have."""
-        known = self.field_names(op.text)
+    def known_fields(self, op: Scalar, fields: Map, more: tuple[str, ...] = ()) -> Map:
+        """Report the fields an op does not have, ``more`` being allowed beside its own."""
+        known = (*self.field_names(op.text), *more)
         found: dict[str, Tree] = {}
-        for key, value in mine.items():
+        keys = dict(fields.keys)
+        for key, value in fields.items.items():
             name = key if key in known else self.unknown_key(key, fields.keys[key], known, op.text)
-            if name is not None and name not in found and (name == key or name not in mine):
+            if name is not None and name not in found and (name == key or name not in fields.items):
                 found[name] = value
-                fields.keys.setdefault(name, fields.keys[key])
-        return found
+                keys.setdefault(name, fields.keys[key])
+        return Map(found, keys, fields.loc)
 
     def field_names(self, op: str) -> tuple[str, ...]:
         """Return what may stand on a line of this op or block, besides the common keys."""
@@ -189,10 +198,12 @@ class LineParser(Keys):
             return None
         if isinstance(tree, Scalar) and (tree.text in SHORTCUTS or tree.text.startswith("$")):
             return tree
-        meant = closest(tree.text, SHORTCUTS) if isinstance(tree, Scalar) else None
+        from convcost.spec.synonyms import WORDS, meant
+
+        kind = meant(tree.text, WORDS, SHORTCUTS) if isinstance(tree, Scalar) else None
         message = f"a shortcut is {', '.join(SHORTCUTS)} or a list of layers, found {describe(tree)}"
-        self.log.add("CC207", message, tree.loc, did_you_mean(meant))
-        return Scalar(meant or PROJECT, tree.loc)
+        self.log.add("CC207", message, tree.loc, did_you_mean(kind))
+        return Scalar(kind or PROJECT, tree.loc)
 
     def branching(self, op: Scalar, value: Tree | None) -> Line:
         """``concat: {b1: [...], b3: [...]}``, ``concat: [[...], [...]]`` or ``{from: [a, b]}``."""
@@ -216,7 +227,9 @@ class LineParser(Keys):
         self.check_name(key, at.loc)
         if not isinstance(tree, Seq) and not (isinstance(tree, Scalar) and tree.broken):
             known = (*COMMON, *op_fields(op.text))
-            hint = suggest(key, known) or "[] is the tensor itself"
+            from convcost.spec.synonyms import field_hint
+
+            hint = field_hint(key, known) or "[] is the tensor itself"
             message = f"{key!r} is neither a field of {op.text} nor a branch (a list of layers)"
             self.log.add("CC302", message, at.loc, hint)
             return key, ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from convcost.errors import Diagnostic, SpecError, UsageError, brief, closest, did_you_mean
+from convcost.errors import Diagnostic, SpecError, UsageError, brief
 from convcost.spec import shipped
 
 STDIN = "-"
@@ -86,12 +86,10 @@ def read_bytes(ref: SpecRef, stdin: bytes | None = None) -> tuple[str, bytes]:
     if ref.is_path:
         return ref.spec, _file(ref.spec)
     if ref.spec not in shipped.names():
-        hint = did_you_mean(closest(ref.spec, shipped.names()))
-        if hint is None:
-            hint = "'convcost specs' lists those that ship; a path has a / or ends in .yaml"
-        if os.path.isfile(ref.spec):
-            hint = f"for the file write ./{ref.spec}"
-        raise UsageError(Diagnostic("CC101", f"there is no shipped spec {ref.spec!r}", hint=hint))
+        from convcost.spec.misnamed import hint
+
+        message = f"there is no shipped spec {ref.spec!r}"
+        raise UsageError(Diagnostic("CC101", message, hint=hint(ref.spec)))
     name, text = shipped.read(ref.spec)
     return name, text.encode()
 
@@ -101,7 +99,9 @@ def _file(path: str) -> bytes:
         with open(path, "rb") as file:
             return file.read((1 << 20) + 1)
     except OSError as error:
+        from convcost.spec.misnamed import hint
+
         reason = (error.strerror or str(error)).lower()
-        raise SpecError(Diagnostic("CC101", f"{path} cannot be read: {reason}")) from None
+        raise SpecError(Diagnostic("CC101", f"{path} cannot be read: {reason}", hint=hint(path))) from None
     except ValueError:  # a NUL in the path
         raise SpecError(Diagnostic("CC101", f"{path!r} is no path")) from None

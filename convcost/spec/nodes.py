@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, NoReturn
 from convcost.errors import closest, did_you_mean
 from convcost.ir import Node, Origin
 from convcost.ops import op_class
+from convcost.spec.arithmetic import show
 from convcost.spec.bounds import Bounds
 from convcost.spec.layers import Extra, Made, OpMaker
 from convcost.spec.literals import ROLES
 from convcost.spec.log import Log, Reported
 from convcost.spec.names import Names, Output, join
 from convcost.spec.syntax import op_fields
+from convcost.spec.tree import Scalar
 from convcost.spec.values import Scope, word
 
 if TYPE_CHECKING:
@@ -65,7 +67,9 @@ class NodeMaker:
         known = op_fields(cls.NAME)
         for key in use.fields:
             if key not in known:
-                hint = did_you_mean(closest(key, known)) or f"it has {', '.join(known) or 'no fields'}"
+                from convcost.spec.synonyms import field_hint
+
+                hint = field_hint(key, known) or f"it has {', '.join(known) or 'no fields'}"
                 self.log.add("CC302", f"{cls.NAME} has no {key!r}", use.key_loc(key), hint)
 
     def _extra(self, what: str, use: Use, look: Scope, cls: type[OpBase]) -> Extra | None:
@@ -135,7 +139,8 @@ class NodeMaker:
             of_channels, of_sizes = problem.field == "groups", problem.field not in {"groups", None}
             if (channels or of_sizes) and (sizes or of_channels):
                 loc = self._problem_loc(use, problem.field)
-                self.log.add("CC401", problem.message, loc, problem.hint)
+                notes = _as_written(use, made.op, problem.field)
+                self.log.add("CC401", problem.message, loc, problem.hint, notes)
             channels, sizes = channels and (of_channels or of_sizes), sizes and of_channels
         names, like = tuple([t.name for t in inputs]), tuple([t.name for t in likes])
         self.bounds.check_sizes(shape, use.loc, sure=channels and sizes)
@@ -159,6 +164,17 @@ class NodeMaker:
         hint = "concat, add and mul join several" if most == 1 else "give branches, or from: [a, b]"
         self.log.add("CC406", f"{op.NAME} reads {wanted} tensor{plural}, not {len(inputs)}", use.loc, hint)
         return False
+
+
+def _as_written(use: Use, op: OpBase, field: str | None) -> tuple[str, ...]:
+    """Return what the expression written in the field at fault came to; () for a plain number."""
+    spec, tree = op.specs().get(field or ""), use.fields.get(field or "")
+    if spec is None or not isinstance(tree, Scalar) or tree.null:
+        return ()
+    value = getattr(op, spec.attribute)
+    return (
+        () if isinstance(value, str) or tree.text == show(value) else (f"{tree.text} is {show(value)} here",)
+    )
 
 
 def _sets_channels(made: Made) -> bool:

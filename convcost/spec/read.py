@@ -228,7 +228,12 @@ class _Reader:
             return Scalar("", loc, quoted, broken=True)
         broken = bool(self.flow and not quoted and event.value.count("(") > event.value.count(")"))
         if broken:
+            from convcost.spec.synonyms import list_hint
+
             hint = f'inside {{ }} and [ ] a comma ends the value: quote the whole of it, "{event.value}, …"'
+            rest = self.source.text[event.start_mark.index :].partition(")")[0] + ")"
+            if listed := list_hint(rest):
+                hint, loc = listed, loc._replace(length=len(rest))
             self.log.add("CC109", f"{event.value!r} stops at a comma", loc, hint)
         return Scalar(event.value, loc, quoted, broken)
 

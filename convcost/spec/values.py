@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import MISSING
 from typing import TYPE_CHECKING
 
-from convcost.errors import closest, did_you_mean
+from convcost.errors import did_you_mean
 from convcost.ops._fields import COUNT, FLAG, INTEGERS, PADDING, PER_DIM, WORD, FieldSpec
 from convcost.spec.arithmetic import FUNCTIONS, ExpressionError, Value, is_number, show
 from convcost.spec.expressions import parse
@@ -81,16 +81,21 @@ class Scope:
 
     def _hint(self, name: str) -> str | None:
         if name == "index":
-            return "index stands only in a line with repeat:"
+            return "index counts the repeats of a line with repeat:"
+        from convcost.spec.synonyms import NAMES, meant
+
         known = [*self.names, *FUNCTIONS, *(IN_NAMES if self.entering else ())]
-        return did_you_mean(closest(name, known))
+        return did_you_mean(meant(name, NAMES, known if self.index is None else [*known, "index"]))
 
 
 # --- expressions -------------------------------------------------------------------------
 
 
-def evaluate(tree: Tree, look: Scope, log: Log, what: str = "a number") -> Value:
-    """Return the value of an expression; raises Reported after logging what is wrong."""
+def evaluate(tree: Tree, look: Scope, log: Log, what: str = "a number", *, listed: bool = False) -> Value:
+    """Return the value of an expression; raises Reported after logging what is wrong.
+
+    ``listed``: a list may be written here as well, so ``3x3`` and ``(3, 3)`` probably are one.
+    """
     if not isinstance(tree, Scalar):
         raise log.add("CC203", f"expected {what}, found {describe(tree)}", tree.loc)
     text = tree.text
@@ -104,13 +109,19 @@ def evaluate(tree: Tree, look: Scope, log: Log, what: str = "a number") -> Value
     try:
         return parse(text)(look)
     except ExpressionError as error:
-        raise log.add(error.code, error.message, _within(tree, error.at), error.hint) from None
+        from convcost.spec.synonyms import list_hint
+
+        if listed and error.code == "CC201" and (hint := list_hint(text)):
+            raise log.add("CC201", f"{text} is not how a list is written", tree.loc, hint) from None
+        raise log.add(error.code, error.message, _within(tree, error), error.hint) from None
 
 
-def _within(tree: Scalar, at: int) -> Loc:
+def _within(tree: Scalar, error: ExpressionError) -> Loc:
     loc = tree.loc
-    inside = at + tree.quoted
-    return loc._replace(column=loc.column + inside, length=1) if at and inside < loc.length else loc
+    inside = error.at + tree.quoted
+    if not (error.at or error.length) or inside >= loc.length:
+        return loc
+    return loc._replace(column=loc.column + inside, length=error.length or 1)
 
 
 def check_trap(tree: Scalar, log: Log) -> None:
@@ -149,7 +160,7 @@ def check_integer(value: Value, tree: Tree, log: Log, spec: FieldSpec) -> int:
     """Return ``value`` where it is an integer in range."""
     if type(value) is not int:
         kind = "CC205" if is_number(value) else "CC203"
-        hint = "floor, ceil and round make integers" if is_number(value) else None
+        hint = spec.fraction or "floor, ceil and round make integers" if is_number(value) else None
         if isinstance(value, str):
             hint = f"{value!r} is a word"
         raise log.add(kind, f"{spec.name} is an integer, not {show(value)}", tree.loc, hint)
@@ -203,7 +214,7 @@ def untyped(tree: Tree, look: Scope, log: Log) -> Value:
         return None
     text = tree.text
     if tree.broken or (text.isdigit() and not tree.quoted) or not _PATH.fullmatch(text):
-        return evaluate(tree, look, log, "a value")
+        return evaluate(tree, look, log, "a value", listed=True)
     check_trap(tree, log)
     return _name_or_word(tree, look, log)
 
@@ -222,7 +233,7 @@ def _name_or_word(tree: Scalar, look: Scope, log: Log) -> Value:
     except ExpressionError as error:
         if error.code in {"CC201", "CC202"} or (tree.quoted and error.code == "CC108"):
             return text  # 3a, enc.conv1, "1_0"
-        raise log.add(error.code, error.message, _within(tree, error.at), error.hint) from None
+        raise log.add(error.code, error.message, _within(tree, error), error.hint) from None
 
 
 def _literal(text: str) -> Value:
@@ -242,15 +253,25 @@ def field_value(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
         return _choice(spec, tree, look, log)
     if spec.kind == PADDING and isinstance(tree, Scalar) and tree.text in spec.choices:
         return tree.text
+    if spec.kind == PADDING and isinstance(tree, Scalar) and _miscased(tree.text, spec, look):
+        message = f"{spec.name} is a number or {', '.join(spec.choices)}, not {tree.text}"
+        raise log.add("CC207", message, tree.loc, did_you_mean(tree.text.lower()))
     if spec.kind in (PER_DIM, PADDING, INTEGERS):
         return _sizes(spec, tree, look, log)
     return _number(spec, tree, look, log)
 
 
+def _miscased(text: str, spec: FieldSpec, look: Scope) -> bool:
+    """Whether a text is one of the words but for its case, as in ``SAME``, and no var."""
+    return text.lower() in spec.choices and look.lacks(text)
+
+
 def _choice(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> str:
     text = word(tree, look, log, spec.name)
     if text not in spec.choices:
-        hint = did_you_mean(closest(text, spec.choices))
+        from convcost.spec.synonyms import WORDS, meant
+
+        hint = did_you_mean(meant(text, WORDS, spec.choices))
         raise log.add("CC207", f"{spec.name} is one of {', '.join(spec.choices)}, not {text}", tree.loc, hint)
     return text
 
@@ -274,7 +295,8 @@ def _sizes(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
     """One integer, or a list with one per dim; a padding's entries may be pairs."""
     if isinstance(tree, Seq) and tree.items:
         return _each(tree.items, look, log, spec)
-    value = () if isinstance(tree, Seq) else evaluate(tree, look, log, "an integer or a list of them")
+    what = "an integer or a list of them"
+    value = () if isinstance(tree, Seq) else evaluate(tree, look, log, what, listed=True)
     if value == ():
         raise log.add("CC203", f"{spec.name} is an empty list", tree.loc)
     if isinstance(value, tuple):

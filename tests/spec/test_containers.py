@@ -255,7 +255,7 @@ def test_the_addition_is_in_place_only_when_asked_for(inplace: bool) -> None:
                 "CC403",
                 "5:5",
                 "the shortcut is [3, 32, 32], but the body's output [3, 16, 16]",
-                "shortcut: project puts a 1×1 convolution there; when_same adds only where shapes agree",
+                None,
             ),
             id="shapes differ after a list",
         ),
@@ -433,7 +433,12 @@ def test_matmul_joins_two() -> None:
         ),
         pytest.param(
             "concat: {a: [max_pool: {kernel: 2}], b: []}",
-            ("CC401", "5:5", "concat needs equal spatial sizes, but gets [3, 16, 16] and [3, 32, 32]", None),
+            (
+                "CC401",
+                "5:5",
+                "concat needs equal spatial sizes, but gets [3, 16, 16] and [3, 32, 32]",
+                "crop: {like: NAME} cuts the larger to the size of the other",
+            ),
             id="sizes differ",
         ),
         pytest.param(
@@ -442,7 +447,7 @@ def test_matmul_joins_two() -> None:
                 "CC401",
                 "5:5",
                 "add needs equal shapes, but gets [8, 32, 32] and [3, 32, 32]",
-                "a 1×1 conv brings one to the other's shape",
+                "conv: {out: 3, kernel: 1} brings [8, 32, 32] to [3, 32, 32]",
             ),
             id="shapes differ",
         ),

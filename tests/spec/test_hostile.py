@@ -247,7 +247,8 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_a_directory(tmp_path: Path) -> None:
-    assert problem(f"{tmp_path}/") == ("CC101", f"{tmp_path}/ cannot be read: is a directory", None)
+    hint = f"a folder is not read: name the specs in it, as in {tmp_path}/*.yaml"
+    assert problem(f"{tmp_path}/") == ("CC101", f"{tmp_path}/ cannot be read: is a directory", hint)
 
 
 def test_no_permission(tmp_path: Path) -> None:
@@ -279,7 +280,7 @@ def test_a_misspelt_name() -> None:
 def test_a_file_without_an_ending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine").write_text(net("relu"))
-    assert problem("mine")[2] == "for the file write ./mine"
+    assert problem("mine")[2] == "did you mean './mine'?"
 
 
 def test_a_large_file_is_not_read_whole(tmp_path: Path) -> None:

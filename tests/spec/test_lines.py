@@ -15,7 +15,12 @@ BLOCK = "blocks: {b: {args: {c: 4, k: 1}, layers: [conv: {name: x, out: c, kerne
     [
         pytest.param(
             "conv: 8",
-            ("CC304", "5:11", "conv takes named fields, found '8'", "fields have names: conv: {out: …}"),
+            (
+                "CC304",
+                "5:11",
+                "conv takes named fields, found '8'",
+                "fields have names: write {out: 8, kernel: …}",
+            ),
             id="a value for fields",
         ),
         pytest.param(
@@ -23,8 +28,8 @@ BLOCK = "blocks: {b: {args: {c: 4, k: 1}, layers: [conv: {name: x, out: c, kerne
         ),
         pytest.param(
             "convolution: {out: 8}",
-            ("CC303", "5:5", "there is no op or block 'convolution'", "'convcost ops' lists all ops"),
-            id="far off",
+            ("CC303", "5:5", "there is no op or block 'convolution'", "did you mean 'conv'?"),
+            id="a synonym",
         ),
         pytest.param("[relu]", ("CC304", "5:5", "a list stands where a layer is expected", None), id="list"),
         pytest.param(
@@ -49,7 +54,9 @@ BLOCK = "blocks: {b: {args: {c: 4, k: 1}, layers: [conv: {name: x, out: c, kerne
             id="misspelt field",
         ),
         pytest.param(
-            "flatten: {x: 1}", ("CC302", "5:15", "flatten has no 'x'", "it has no fields"), id="no fields"
+            "flatten: {x: 1}",
+            ("CC302", "5:15", "flatten has no 'x'", "it has no fields of its own"),
+            id="no fields",
         ),
         pytest.param(
             "relu: {share: a}",
@@ -181,7 +188,7 @@ def test_from_feeds_the_first_repeat_alone() -> None:
         ),
         pytest.param(
             "conv: {out: index, kernel: 1}",
-            ("CC202", "5:17", "there is no 'index' here", "index stands only in a line with repeat:"),
+            ("CC202", "5:17", "there is no 'index' here", "index counts the repeats of a line with repeat:"),
             id="index alone",
         ),
     ],
