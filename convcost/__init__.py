@@ -13,7 +13,6 @@ if TYPE_CHECKING:
         compare,
         convolutionalize,
         insert_reductions,
-        load,
         roles,
         to_dict,
         without_reductions,
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from convcost.comparison import Comparison
     from convcost.errors import ConvcostError, Diagnostic, SpecError, UsageError
     from convcost.ir import Graph
+    from convcost.networks import load
     from convcost.report import Report
 
 __all__ = [
@@ -46,7 +46,7 @@ __all__ = [
 _HOMES = {
     "analyze": "api",
     "compare": "api",
-    "load": "api",
+    "load": "networks",
     "breakeven": "api",
     "convolutionalize": "api",
     "insert_reductions": "api",
@@ -63,15 +63,17 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for, so that ``import convcost`` costs nothing."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # a checker would take it for leave to misspell
 
-    value = getattr(import_module(f"convcost.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is first asked for, so that ``import convcost`` costs nothing."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module(f"convcost.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -31,6 +31,12 @@ class Source:
         """Whether the name is a path. It isn't for ``<stdin>``, ``--set x`` and ``resnet (shipped)``."""
         return not (self.name.startswith(("<", "--")) or self.name.endswith(" (shipped)"))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Source) and (self.name, self.text) == (other.name, other.text)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.text))
+
     def line(self, number: int) -> str:
         """Return line ``number`` (from 1) without its end, or '' past the last."""
         if self._lines is None:
@@ -78,6 +84,11 @@ class Diagnostic:
     hint: str | None = None
     notes: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        place = f"{self.loc}: " if self.loc else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{place}{self.message}{hint}"
+
 
 class ConvcostError(Exception):
     """Base of all errors convcost raises on purpose; exit code 2 on the command line."""
@@ -89,7 +100,7 @@ class ConvcostError(Exception):
         self.diagnostics = diagnostics
 
     def __str__(self) -> str:
-        return "\n".join(f"{d.loc}: {d.message}" if d.loc else d.message for d in self.diagnostics)
+        return "\n".join(map(str, self.diagnostics))
 
 
 class SpecError(ConvcostError):

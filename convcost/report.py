@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcost.cost import SUMMABLE
+from convcost.errors import Diagnostic, UsageError, suggest
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -27,8 +30,55 @@ class Field(NamedTuple):
     offset: int | Fraction
 
 
+class Metrics:
+    """What a layer, a group and a network can be asked alike: every metric, by attribute or by name."""
+
+    __slots__ = ()
+    cost: Cost
+    traffic_bytes: int
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates."""
+        return self.cost.macs
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations."""
+        return self.cost.flops
+
+    @property
+    def params(self) -> int:
+        """Learnable parameters."""
+        return self.cost.params
+
+    @property
+    def buffers(self) -> int:
+        """Running statistics, step counters included."""
+        return self.cost.buffers
+
+    @property
+    def nonlinearities(self) -> int:
+        """Activation layers."""
+        return self.cost.nonlinearities
+
+    @property
+    def intensity(self) -> float:
+        """Arithmetic intensity: flops per byte moved (0 where nothing moves)."""
+        return self.cost.flops / self.traffic_bytes if self.traffic_bytes else 0.0
+
+    def metric(self, name: str) -> int:
+        """Return one of ``cost.SUMMABLE`` by its name; raises UsageError for any other word."""
+        if name not in SUMMABLE:
+            message = f"there is no metric {name!r} that layers add up to"
+            hint = suggest(name, SUMMABLE) or f"those there are: {', '.join(SUMMABLE)}"
+            raise UsageError(Diagnostic("CC906", message, hint=hint))
+        value: int = getattr(self, name)
+        return value
+
+
 @dataclass(frozen=True, slots=True)
-class LayerCost:
+class LayerCost(Metrics):
     """One layer's figures, at the report's batch and dtype.
 
     ``cost`` is already scaled by the batch. ``peak_bytes`` is what is alive while this
@@ -49,22 +99,9 @@ class LayerCost:
     field: tuple[Field, ...]
     loc: Loc | None = None
 
-    def metric(self, name: str) -> int:
-        """Return a summable metric by name."""
-        value: int = getattr(self.cost if name in _OF_COST else self, name)
-        return value
-
-    @property
-    def intensity(self) -> float:
-        """Arithmetic intensity: flops per byte moved (0 where nothing moves)."""
-        return self.cost.flops / self.traffic_bytes if self.traffic_bytes else 0.0
-
-
-_OF_COST = frozenset({"macs", "flops", "params", "buffers", "nonlinearities"})
-
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Metrics):
     """Figures of a group of layers: sums, and the maximum of the peaks."""
 
     cost: Cost
@@ -73,16 +110,6 @@ class Totals:
     peak_bytes: int
     saved_bytes: int
     traffic_bytes: int
-
-    def metric(self, name: str) -> int:
-        """Return a metric by name."""
-        value: int = getattr(self.cost if name in _OF_COST else self, name)
-        return value
-
-    @property
-    def intensity(self) -> float:
-        """Arithmetic intensity: flops per byte moved (0 where nothing moves)."""
-        return self.cost.flops / self.traffic_bytes if self.traffic_bytes else 0.0
 
 
 class Figures(NamedTuple):

@@ -34,6 +34,7 @@ def assert_budget(
     file may hold: ``{"min": "1.5x"}``, ``{"max": "10M", "layers": "stem.**"}``. Raises
     ConvcostError where the spec cannot be read or a limit makes no sense.
     """
+    __tracebackhide__ = True  # pytest then ends at the caller's line
     from convcost.budget.check import check_rules
     from convcost.budget.explain import Explainer
     from convcost.budget.jobs import target

@@ -142,4 +142,12 @@ CODES: dict[str, Code] = {
         "no such code",
         "`convcost errors` lists all codes a diagnostic may have.",
     ),
+    "CC905": Code(
+        "not a network",
+        "From Python a network is the name of a spec, its path, a mapping that says what its YAML would, or a Graph.",
+    ),
+    "CC906": Code(
+        "no such metric",
+        "`docs/cost_model.md` lists the metrics.",
+    ),
 }

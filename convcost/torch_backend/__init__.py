@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from convcost.ir import Graph
+    from convcost.networks import Spec
     from convcost.torch_backend.graph_module import Network
 
 
-def build(graph: Graph) -> Network:
-    """Return the network as a :class:`convcost.torch_backend.graph_module.Network`."""
+def build(network: Spec | Graph) -> Network:
+    """Return a network, a graph or what ``convcost.load`` takes, as a ``torch.nn.Module``.
+
+    Its class is :class:`convcost.torch_backend.graph_module.Network`. Raises ConvcostError
+    where a spec has mistakes, ImportError without torch.
+    """
+    from convcost.networks import graph_of
     from convcost.torch_backend.graph_module import Network
 
-    return Network(graph)
+    return Network(graph_of(network))
 
 
 __all__ = ["build"]

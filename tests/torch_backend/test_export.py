@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from convcost.api import load
+from convcost import load
 from convcost.cli._specs import variants
 from convcost.engine import settle
 from convcost.errors import UsageError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from convcost.api import load
+from convcost import load
 from convcost.engine import analyze, settle
 from convcost.errors import UsageError
 from convcost.views import profile as profile_view

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcost.api import load
+from convcost import load
 from convcost.cli._specs import variants
 from convcost.engine import analyze, settle
 from convcost.errors import UsageError
