@@ -6,7 +6,7 @@ or without biases) is a projection of them at report time; ``FLOPS_PER`` is conv
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 
@@ -51,6 +51,10 @@ class Cost:
         return Cost(
             **{n: getattr(self, n) * (batch if n in PER_SAMPLE else 1) for n in COUNTERS},
         )
+
+    def without_weights(self) -> Cost:
+        """Return the counters of a layer whose weights are counted elsewhere."""
+        return replace(self, params=0, buffers=0, counters=0)
 
     @property
     def flops(self) -> int:

@@ -180,6 +180,7 @@ class Node:
 
     ``like`` names tensors whose shape alone is read (``crop: {like: x}``): they are
     passed to ``check``, ``shape``, ``cost`` and ``memory`` after the inputs, never at run time.
+    ``shares`` names the earlier node whose weights it uses; they count there alone.
     """
 
     name: str
@@ -189,6 +190,7 @@ class Node:
     loc: Loc | None = None
     origin: Origin = PLAIN
     like: tuple[str, ...] = ()
+    shares: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,9 +104,8 @@ CODES: dict[str, Code] = {
     ),
     "CC314": Code(
         "reserved for later",
-        "Sharing weights between layers, several inputs and free parameter tensors are not part of this "
-        "version of the language. The words are kept free for them.",
-        net("conv: {out: 8, kernel: 3, share: stem}"),
+        "Free parameter tensors are not part of this version of the language. The word is kept free for them.",
+        net("parameter: {shape: [8]}"),
         net(_CONV),
     ),
     "CC315": Code(
@@ -115,5 +114,12 @@ CODES: dict[str, Code] = {
         "in `act: {leaky_relu: {slope: 0.1}}`. The value of a var is written $name.",
         net("conv: {out: 8, kernel: 3, act: bn}"),
         net("conv: {out: 8, kernel: 3, norm: bn}"),
+    ),
+    "CC316": Code(
+        "weights that cannot be shared",
+        "`share: NAME` uses the weights of an earlier layer, or of all layers of an earlier level. Both sides need "
+        "layers of the same names, ops and channels: sizes may differ, since weights do not depend on them.",
+        net("conv: {name: a, out: 3, kernel: 3}", "conv: {name: b, out: 4, kernel: 3, share: a}"),
+        net("conv: {name: a, out: 3, kernel: 3}", "conv: {name: b, out: 3, kernel: 3, share: a}"),
     ),
 }

@@ -58,7 +58,7 @@ def report(run: Run, roles: Mapping[str, str] | None = None) -> Report:
                 activation_bytes=rule.elements * scale if step.is_new else 0,
                 peak_bytes=run.alive[index],
                 saved_bytes=run.saved[index],
-                traffic_bytes=traffic(node, rule, step) * scale + rule.weights,
+                traffic_bytes=traffic(node, rule, step) * scale + rule.read_weights,
                 field=tuple([dim.field for dim in seen[index]]),
                 loc=node.loc,
             )

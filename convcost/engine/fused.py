@@ -106,7 +106,7 @@ class Fusion:
         """Return the input whose storage the output of this node may take over."""
         op, first = node.op, node.inputs[0]
         if op.GROUP == "norm":
-            folds = rule.cost.buffers > 0 and rule.cost.statistics == 0
+            folds = rule.full.buffers > 0 and rule.cost.statistics == 0
             return first if folds and self.reads[first] == 1 and before.get(first) in FOLDS_NORM else None
         if op.GROUP == "activation":
             return first if self._may_write(index, node, first) else None

@@ -69,15 +69,21 @@ class Reach(NamedTuple):
 
 
 class OpFacts:
-    """One op on one set of input shapes, and its answers so far. Sizes are per sample."""
+    """One op on one set of input shapes, and its answers so far. Sizes are per sample.
 
-    __slots__ = ("_answers", "_platform", "_reach", "cost", "elements", "inputs", "op", "output")
+    ``cost`` is what counts here: all of ``full``, but for weights that an earlier layer has.
+    """
 
-    def __init__(self, op: Op, inputs: tuple[Shape, ...], output: Shape, platform: Platform) -> None:
+    __slots__ = ("_answers", "_platform", "_reach", "cost", "elements", "full", "inputs", "op", "output")
+
+    def __init__(
+        self, op: Op, inputs: tuple[Shape, ...], output: Shape, platform: Platform, *, shares: bool = False
+    ) -> None:
         self.op = op
         self.inputs = inputs
         self.output = output
-        self.cost: Cost = op.cost(inputs, output)
+        self.full: Cost = op.cost(inputs, output)
+        self.cost = self.full.without_weights() if shares else self.full
         self.elements = prod(output)
         self._platform = platform
         self._answers: dict[Key, Answer] = {}
@@ -85,8 +91,16 @@ class OpFacts:
 
     @property
     def weights(self) -> int:
-        """Bytes of parameters and buffers; a step counter is an int64 at any dtype."""
-        cost = self.cost
+        """Bytes of the parameters and buffers that count here."""
+        return self._bytes(self.cost)
+
+    @property
+    def read_weights(self) -> int:
+        """Bytes of the parameters and buffers it reads, shared ones too."""
+        return self._bytes(self.full)
+
+    def _bytes(self, cost: Cost) -> int:
+        """Return the bytes of parameters and buffers; a step counter is an int64 at any dtype."""
         return (cost.params + cost.buffers - cost.counters) * self._platform.element + cost.counters * 8
 
     @property
@@ -115,7 +129,7 @@ class OpFacts:
         platform = self._platform
         at = Setting(platform.element, platform.statistic, platform.device, training, wants, layouts)
         memory = self.op.memory(self.inputs, self.output, at)
-        flows = training and (self.cost.params > 0 or any(wants))
+        flows = training and (self.full.params > 0 or any(wants))
         if not flows:
             memory = memory._replace(saves=(), kept=NOTHING)
         return Answer(memory, tuple([i for i, c in enumerate(copied) if c]), flows)
@@ -126,16 +140,16 @@ class Rules:
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
-        self._known: dict[tuple[Op, tuple[Shape, ...]], OpFacts] = {}
+        self._known: dict[tuple[Op, tuple[Shape, ...], bool], OpFacts] = {}
 
-    def of(self, op: Op, inputs: tuple[Shape, ...], output: Shape) -> OpFacts:
-        """Return the rule of this op on these inputs."""
-        key = (op, inputs)
+    def of(self, op: Op, inputs: tuple[Shape, ...], output: Shape, *, shares: bool = False) -> OpFacts:
+        """Return the rule of this op on these inputs; ``shares``: its weights count elsewhere."""
+        key = (op, inputs, shares)
         rule = self._known.get(key)
         if rule is None:
-            rule = self._known[key] = OpFacts(op, inputs, output, self.platform)
+            rule = self._known[key] = OpFacts(op, inputs, output, self.platform, shares=shares)
         return rule
 
     def of_node(self, graph: Graph, node: Node) -> OpFacts:
         """Return the rule of a node."""
-        return self.of(node.op, graph.inputs_of(node), node.shape)
+        return self.of(node.op, graph.inputs_of(node), node.shape, shares=node.shares is not None)

@@ -114,7 +114,7 @@ class Run:
             saved_bytes=saved,
             traffic_bytes=sum(
                 [
-                    traffic(node, rule, step) * self.scale + rule.weights
+                    traffic(node, rule, step) * self.scale + rule.read_weights
                     for node, rule, step in zip(nodes, rules, steps, strict=True)
                 ]
             ),

@@ -114,7 +114,7 @@ class Roles:
         site = self._site(node, tail)
         if not links.narrows(node) and site.expand is None:
             return False
-        reason = links.obstacle(node, tail)
+        reason = links.obstacle(node, tail) or links.sharing(site)
         if reason is not None:
             self.near[node.name] = reason
             return False

@@ -166,6 +166,15 @@ class Links:
             return "nothing reads it"
         return next((reason for end in tail.ends if (reason := _bad_reader(end))), None)
 
+    def sharing(self, site: Site) -> str | None:
+        """Return which layer of a site has weights in common with one outside: it cannot change alone."""
+        for node in site.layers:
+            other = node.shares or next((n.name for n in self.graph.nodes if n.shares == node.name), None)
+            if other is not None:
+                what = "its weights are" if node is site.reduce else f"the weights of {node.name} are"
+                return f"{what} shared with {other}"
+        return None
+
     def _leak(self, node: Node, name: str) -> str:
         what = "its output" if name == node.name else f"{name}, which is made of its output,"
         if name in self.outputs:

@@ -52,7 +52,7 @@ class Splice:
         result = []
         for node in self.stretch.nodes:
             inputs = tuple([shapes.get(name) or base[name] for name in node.inputs + node.like])
-            result.append(self.run.known.of(node.op, inputs, node.shape))
+            result.append(self.run.known.of(node.op, inputs, node.shape, shares=node.shares is not None))
             shapes[node.name] = node.shape
         return result
 

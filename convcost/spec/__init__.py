@@ -16,6 +16,7 @@ from convcost.spec.locate import SpecRef, parse_ref, read_bytes
 from convcost.spec.log import Log, Reported
 from convcost.spec.names import join
 from convcost.spec.read import decode, read
+from convcost.spec.shares import shared
 from convcost.spec.variables import evaluate_vars, variant_of
 
 if TYPE_CHECKING:
@@ -73,8 +74,12 @@ def load_text(  # noqa: PLR0913  (the settings of a load; all but the text are o
     outputs = _outputs(document, expander, last, log)
     _check_used(expander, outputs, log)
     log.raise_if_any()
+    shapes = {entry.name: entry.shape or () for entry in found}
+    shapes.update((node.name, node.shape) for node in expander.make.nodes)
+    nodes = shared(expander.make.nodes, shapes, expander.shares, log)
+    log.raise_if_any()
     sources = [Node(e.name, Input(size=e.shape or ()), (), e.shape or (), e.loc) for e in found]
-    return Graph(document.name, (*sources, *expander.make.nodes), outputs, spec or name, variant)
+    return Graph(document.name, (*sources, *nodes), outputs, spec or name, variant)
 
 
 def _setting(key: str, text: str) -> Tree:

@@ -16,6 +16,7 @@ from convcost.spec.log import Log, Reported
 from convcost.spec.names import Names, Output, join
 from convcost.spec.nodes import MAX_LAYERS, NodeMaker, too_many
 from convcost.spec.remedies import fitting, project_strides
+from convcost.spec.shares import Share
 from convcost.spec.syntax import MAX_LEVELS, NONE, PROJECT, RESIDUAL, UNKNOWN, Document, Line
 from convcost.spec.tree import Map, Scalar, Seq
 from convcost.spec.values import BROKEN, Scope, boolean, check_integer, evaluate, integer, untyped, word
@@ -43,6 +44,7 @@ class Expander:
         self.names = Names(log)
         self.make = NodeMaker(self.names, log)
         self.inputs: dict[str, Entry] = {}
+        self.shares: list[Share] = []
 
     def run(self, inputs: tuple[Entry, ...]) -> Output:
         """Expand all lines, the first of which follows the first input; return the last one's output."""
@@ -87,7 +89,19 @@ class Expander:
         if path:
             self.names.tensors[path] = out
         self.expect(line, look, out)
+        if "share" in line.common:
+            self.share(line.common["share"], at, line, path)
         return out
+
+    def share(self, given: Tree, at: Context, line: Line, path: str) -> None:
+        """Note whose weights a line uses."""
+        if not path:
+            raise self.log.add("CC316", "share: needs a name: beside it here", given.loc)
+        other = self.names.path_of(at.prefix, word(given, at.scope(None), self.log, "share"))
+        if other == path or other in self.inputs or path.startswith(f"{other}."):
+            raise self.log.add("CC316", f"{path!r} cannot share the weights of {other!r}", given.loc)
+        self.tensor(given, at, line)
+        self.shares.append(Share(path, other, given.loc))
 
     def leave_out(self, line: Line, at: Context, op: str) -> None:
         """Keep the number of a line left out, and of the lines that would have stood in its scope."""

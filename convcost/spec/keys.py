@@ -19,7 +19,6 @@ LONGEST_NAME = 200  # one that still fits a table
 
 _NAME = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*", re.ASCII)
 LATER = {
-    "share": "sharing weights between layers is reserved for a later version of the language",
     "parameter": "free parameter tensors are reserved for a later version of the language",
 }
 

@@ -90,7 +90,7 @@ class Literals:
             integer(tree, _ANYTHING, self.log, REPEAT)
         elif key == "when":
             boolean(tree, _ANYTHING, self.log, "when")
-        elif key in {"role", "from"}:
+        elif key in {"role", "from", "share"}:
             for item in tree.items if isinstance(tree, Seq) and key == "from" else (tree,):
                 word(item, _ANYTHING, self.log, key)
         elif key == "expect" and isinstance(tree, Seq):

@@ -130,12 +130,14 @@ class Names:
         return any(path == name or path.startswith(f"{name}.") for name in self._twice)
 
     def find(self, prefix: str, name: str) -> Output | None:
-        """Return the tensor a name means: in its own scope, then outward."""
-        while True:
-            found = self.tensors.get(join(prefix, name))
-            if found or not prefix:
-                return found
+        """Return the tensor a name means."""
+        return self.tensors.get(self.path_of(prefix, name))
+
+    def path_of(self, prefix: str, name: str) -> str:
+        """Return the path a name means: in its own scope, then outward; else the name."""
+        while prefix and join(prefix, name) not in self.tensors:
             prefix = prefix.rpartition(".")[0]
+        return join(prefix, name)
 
     def known(self, prefix: str) -> list[str]:
         """Return the names that can be said from a scope, for suggestions."""

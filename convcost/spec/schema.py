@@ -95,6 +95,7 @@ def _common() -> Schema:
         "last": {"type": "object", "description": "fields of the last repeat"},
         "when": {**_boolean(), "description": "the condition under which it stands"},
         "expect": {**_shape(), "description": "the shape of its output; ~ matches any size"},
+        "share": {**_SCALAR, "description": "the earlier layer or level whose weights it uses"},
         "role": {**_word(ROLES), "description": "the purpose of a 1×1 convolution"},
     }
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from convcost.spec.tree import Tree
 
 VERSION = "1"
-COMMON = ("name", "from", "repeat", "first", "last", "when", "expect", "role")
+COMMON = ("name", "from", "repeat", "first", "last", "when", "expect", "role", "share")
 BRANCHING = ("concat", "add", "mul", "matmul")
 RESIDUAL = "residual"
 PROJECT = "project"

@@ -49,6 +49,8 @@ def _layer(node: Node, before: str) -> str:
     role = node.origin.role or ("shortcut" if node.origin.shortcut and _is_pointwise(node) else None)
     if role is not None:
         fields.append(f"role: {role}")
+    if node.shares is not None:
+        fields.append(f"share: {_name(node.shares)}")
     return _broken(f"  - {node.op.NAME}: {{", fields)
 
 

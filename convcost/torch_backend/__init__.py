@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from convcost.ir import Graph
     from convcost.networks import Spec
-    from convcost.torch_backend.graph_module import Network
+    from convcost.torch_backend.graph_module import GraphModule
 
 
-def build(network: Spec | Graph) -> Network:
+def build(network: Spec | Graph) -> GraphModule:
     """Return a network, a graph or what ``convcost.load`` takes, as a ``torch.nn.Module``.
 
-    Its class is :class:`convcost.torch_backend.graph_module.Network`. Raises ConvcostError
+    Its class is :class:`convcost.torch_backend.graph_module.GraphModule`. Raises ConvcostError
     where a spec has mistakes, ImportError without torch.
     """
     from convcost.networks import graph_of
-    from convcost.torch_backend.graph_module import Network
+    from convcost.torch_backend.graph_module import GraphModule
 
-    return Network(graph_of(network))
+    return GraphModule(graph_of(network))
 
 
 __all__ = ["build"]

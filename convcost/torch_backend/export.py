@@ -17,7 +17,7 @@ from convcost.torch_backend.export_forward import Forward, attribute, is_attribu
 from convcost.torch_backend.export_helpers import HELPERS
 from convcost.torch_backend.export_text import STEP, Group, Part, Repeat, call, statement
 from convcost.torch_backend.export_tree import Leaf, Level, tree
-from convcost.torch_backend.graph_module import Network
+from convcost.torch_backend.graph_module import GraphModule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ BY_POSITION = 3
 def source(graph: Graph) -> str:
     """Return a module's text; its last class is the network, made without arguments."""
     with torch.device("meta"):
-        network = Network(graph)
+        network = GraphModule(graph)
     root = tree(graph, network)
     own = dict(pair for made in constructs(root) for pair in made.classes)
     classes = plan(root, title(graph.name), {*HELPERS, *own})
@@ -44,13 +44,13 @@ def source(graph: Graph) -> str:
 
 
 def _opening(graph: Graph) -> str:
-    shape = "×".join(map(str, graph.input))
+    shapes = [f"{'×'.join(map(str, shape))}" for shape in graph.inputs.values()]
+    what = f"an input of {shapes[0]}" if len(shapes) == 1 else f"inputs of {' and '.join(shapes)}"
     costs = [node.op.cost(graph.inputs_of(node), node.shape) for node in graph.nodes]
+    params = sum(cost.params for node, cost in zip(graph.nodes, costs, strict=True) if not node.shares)
     variant = f"@{graph.variant}" if graph.variant else ""
-    counts = (
-        f"{sum(c.params for c in costs):,} parameters, {sum(c.macs for c in costs):,} multiply-accumulates"
-    )
-    return f'"""{graph.name}{variant}, for an input of {shape}.\n\n{counts}.\n"""'
+    counts = f"{params:,} parameters, {sum(c.macs for c in costs):,} multiply-accumulates"
+    return f'"""{graph.name}{variant}, for {what}.\n\n{counts}.\n"""'
 
 
 def _imports(text: str) -> str:
@@ -109,7 +109,7 @@ class _Writer:
         lines = [*self._init(), f"{STEP * 2}super().__init__()"]
         lines += [f"{STEP * 2}self.{name} = {name}" for name in self.stored]
         for item in self.level.items:
-            if isinstance(item, Level) or item.written.module:
+            if item.twin is None and (isinstance(item, Level) or item.written.module):
                 lines += self._assignment(item)
         given = ", ".join(["Tensor"] * len(self.level.gives))
         result = given if len(self.level.gives) == 1 else f"tuple[{given}]"

@@ -143,7 +143,7 @@ def _form(level: Level) -> object:
     places: dict[str, object] = {name: index for index, name in enumerate(level.reads)}
     items = []
     for index, item in enumerate(level.items):
-        items.append((item.key, _form_of(item), tuple(places[name] for name in item.reads)))
+        items.append((item.key, item.twin, _form_of(item), tuple(places[name] for name in item.reads)))
         places.update({name: (index, i) for i, name in enumerate(item.gives)})
     return (tuple(items), tuple(places[name] for name in level.gives))
 
@@ -162,6 +162,8 @@ def slots(level: Level, before: Path = ()) -> Slots:
     """Return all values in a level by their paths, in the order in which they are written."""
     found: Slots = {}
     for item in level.items:
+        if item.twin is not None:
+            continue
         path = (*before, item.key)
         made = item.made if isinstance(item, Level) else item.written.module
         if isinstance(made, Construct):
@@ -314,7 +316,7 @@ def _camel(text: str) -> str:
 
 def title(name: str) -> str:
     """Return a class name for a network's."""
-    return _camel(name) or "Network"
+    return _camel(name) or "GraphModule"
 
 
 def identifier(text: str) -> str:

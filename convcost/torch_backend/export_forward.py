@@ -30,8 +30,9 @@ class Forward:
         self.last = {name: i for i, item in enumerate(level.items) for name in item.reads}
         self.last.update(dict.fromkeys(level.gives, len(level.items)))
         self.held: dict[str, str] = {}
+        several = not level.path and len(level.reads) > 1
         for name in level.reads:
-            self.held[name] = self._short(name)
+            self.held[name] = self._new(identifier(name)) if several else self._short(name)
         self.arguments = tuple(self.held.values())
 
     def lines(self, indent: str) -> list[str]:
@@ -102,7 +103,7 @@ class Forward:
 
     def _expression(self, item: Leaf | Level, arguments: list[str]) -> Doc:
         if not isinstance(item, Leaf):
-            return f"{attribute(item.key)}({', '.join(arguments)})"
+            return f"{attribute(item.twin or item.key)}({', '.join(arguments)})"
         if item.written.pattern.startswith(_CAT):
             parts = tuple(Part("", argument) for argument in arguments)
             return Group(_CAT, (Part("", Group("[", parts, "]")), Part("dim=", "1")), ")")
@@ -110,7 +111,7 @@ class Forward:
         values = {name: self.said(item.key, name, value) for name, value in item.written.values}
         if any(text.startswith("self.") for text in values.values()):
             pattern = pattern.replace("}:{", "} : {")
-        return pattern.format(*arguments, m=attribute(item.key), **values)
+        return pattern.format(*arguments, m=attribute(item.twin or item.key), **values)
 
 
 def _is_cat(item: Leaf | Level) -> bool:

@@ -15,27 +15,37 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcost.ir import Graph
-    from convcost.torch_backend.graph_module import Network
+    from convcost.torch_backend.graph_module import GraphModule
 
 
 class Leaf(NamedTuple):
-    """A layer: its key in its level, how it is written, the tensors it reads and gives."""
+    """A layer: its key in its level, how it is written, the tensors it reads and gives.
+
+    ``shares`` is the layer whose weights it uses, ``twin`` the key of the item beside it that is
+    called in its place.
+    """
 
     key: str
     written: Written
     reads: tuple[str, ...]
     gives: tuple[str, ...]
+    shares: str | None = None
+    twin: str | None = None
 
 
 @dataclass(slots=True)
 class Level:
-    """Layers that share a dotted prefix, ``path``; ``reads`` and ``gives`` cross its border."""
+    """Layers with one dotted prefix, ``path``; ``reads`` and ``gives`` cross its border.
+
+    ``twin`` is the key of the level beside it that is called in its place.
+    """
 
     key: str
     path: str
     items: list[Leaf | Level]
     reads: tuple[str, ...] = ()
     gives: tuple[str, ...] = ()
+    twin: str | None = None
     made: object = field(default=None)
 
     @property
@@ -50,7 +60,7 @@ class Level:
         for item in self.items:
             if item.reads != before or len(item.reads) != 1 or len(item.gives) != 1:
                 return False
-            if isinstance(item, Leaf) and not item.written.plain:
+            if item.twin or (isinstance(item, Leaf) and not item.written.plain):
                 return False
             before = item.gives
         return before == self.gives and not any(item.key in _SEQUENTIALS_OWN for item in self.items)
@@ -64,14 +74,15 @@ class Level:
 _SEQUENTIALS_OWN = frozenset(dir(nn.Sequential())) - frozenset(dir(nn.Module()))
 
 
-def tree(graph: Graph, network: Network) -> Level:
+def tree(graph: Graph, network: GraphModule) -> Level:
     """Return the whole network as one level; raises UsageError where a level is torn apart."""
     leaves = []
     for node, call in zip(graph.layers, network.calls, strict=True):
         path = network.paths[node.name].split(".")
-        leaf = Leaf(path[-1], written(graph, node, call.copies), node.inputs, (node.name,))
+        leaf = Leaf(path[-1], written(graph, node, call.copies), node.inputs, (node.name,), node.shares)
         leaves.append((path, leaf))
     root = _grouped("", leaves, 0)
+    _find_twins(root)
     place = {node.name: index for index, node in enumerate(graph.nodes)}
     _connect(root, place, last_reads(graph))
     root.reads, root.gives = tuple(graph.inputs), graph.outputs
@@ -93,6 +104,44 @@ def _grouped(path: str, leaves: Sequence[tuple[list[str], Leaf]], depth: int) ->
             items += [inner] if _has_modules(inner) else inner.items
         start = end
     return Level(path.rpartition(".")[2], path, _once(path, items))
+
+
+def _find_twins(level: Level) -> None:
+    """Say which items are those beside them, called again: all their weights are shared with these."""
+    for index, item in enumerate(level.items):
+        shares = _shares(item)
+        if not any(shares.values()):
+            if isinstance(item, Level):
+                _find_twins(item)
+            continue
+        twin = next((i for i in level.items[:index] if _shares_all(shares, item, i)), None)
+        if twin is not None:
+            level.items[index] = _with_twin(item, twin.key)
+        elif isinstance(item, Level):
+            _find_twins(item)
+        else:
+            message = f"{item.gives[0]} shares the weights of {item.shares}, which is not beside it"
+            raise UsageError(Diagnostic("CC705", message, hint="share whole blocks of one level"))
+
+
+def _with_twin(item: Leaf | Level, key: str) -> Leaf | Level:
+    if isinstance(item, Leaf):
+        return item._replace(twin=key)
+    item.twin = key
+    return item
+
+
+def _shares(item: Leaf | Level) -> dict[str, str | None]:
+    """Return for each layer with a module inside whose weights it uses."""
+    if isinstance(item, Leaf):
+        return {item.gives[0]: item.shares} if item.written.module else {}
+    return {name: other for inner in item.items for name, other in _shares(inner).items()}
+
+
+def _shares_all(shares: dict[str, str | None], item: Leaf | Level, other: Leaf | Level) -> bool:
+    own, theirs = (i.path if isinstance(i, Level) else i.gives[0] for i in (item, other))
+    alike = [theirs + name[len(own) :] for name in shares] == [*_shares(other)]
+    return alike and all(to is None or to == theirs + name[len(own) :] for name, to in shares.items())
 
 
 def _has_modules(level: Level) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Call(NamedTuple):
-    """One node: its module, the slots it reads, writes and empties, the inputs copied first."""
+    """One node: its module, the slots it reads, writes and empties, the inputs copied first.
+
+    ``shared``: the module is that of an earlier call.
+    """
 
     name: str
     module: Any
@@ -23,16 +27,22 @@ class Call(NamedTuple):
     writes: int
     frees: tuple[int, ...]
     copies: tuple[int, ...]
+    shared: bool = False
 
 
-class Network(nn.Module):  # type: ignore[misc]  # torch is untyped here
+Watcher = tuple[Callable[[str], None] | None, Callable[[str, Any], None] | None]
+"""What to call with a layer's name before it runs, and with its name and output after it."""
+
+
+class GraphModule(nn.Module):  # type: ignore[misc]  # torch is untyped here
     """A network whose submodules carry the spec's dotted names.
 
     Freshly initialised, in training mode, float32; under ``torch.device("meta")`` it takes
     no memory. Layers work in place as their ops say (:func:`convcost.engine.settle`).
 
     ``calls`` are its layers in the order in which they run, ``paths`` the module path of each
-    layer's name: the same, but for names that ``nn.Module`` reserves, which end in ``_``.
+    layer's name: the same, but for names that ``nn.Module`` reserves, which end in ``_``. Layers
+    that share weights are one module, at the path of the first, called each time. ``watchers`` see each call.
     """
 
     calls: tuple[Call, ...]
@@ -40,6 +50,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is untyped here
 
     def __init__(self, graph: Graph) -> None:
         super().__init__()
+        self.watchers: list[Watcher] = []
         self.paths = module_paths([node.name for node in graph.layers])
         slots = {node.name: i for i, node in enumerate(graph.nodes)}
         self.calls = _calls(self, graph, slots)
@@ -50,7 +61,13 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is untyped here
         """Return the output, or a tuple of outputs; each input is (batch, channels, *spatial)."""
         slots: list[Any] = [*inputs, *[None] * (self.slots - len(inputs))]
         for call in self.calls:
+            for before, _ in self.watchers:
+                if before is not None:
+                    before(call.name)
             slots[call.writes] = _run(call, slots)
+            for _, after in self.watchers:
+                if after is not None:
+                    after(call.name, slots[call.writes])
             for slot in call.frees:
                 slots[slot] = None
         results = tuple([slots[slot] for slot in self.results])
@@ -65,20 +82,24 @@ def _run(call: Call, slots: list[Any]) -> Any:
     return call.module(*arguments)
 
 
-def _calls(network: Network, graph: Graph, slots: dict[str, int]) -> tuple[Call, ...]:
+def _calls(network: GraphModule, graph: Graph, slots: dict[str, int]) -> tuple[Call, ...]:
     steps = walk(graph, rules_of(graph, Rules(Platform("float32", "cpu"))), training=False).steps
     last = last_reads(graph)
     frees: list[list[int]] = [[] for _ in range(len(graph.nodes) + 1)]
     for name, index in last.items():
         frees[index].append(slots[name])
     calls = []
+    modules: dict[str, nn.Module] = {}
     for index, (node, step) in enumerate(zip(graph.nodes, steps, strict=True)):
         if node.name in graph.inputs:
             continue
-        module = node.op.to_torch(*graph.inputs_of(node))
-        _place(network, network.paths[node.name], module)
+        if node.shares is None:
+            modules[node.name] = node.op.to_torch(*graph.inputs_of(node))
+            _place(network, network.paths[node.name], modules[node.name])
+        module, shared = modules[node.shares or node.name], node.shares is not None
         reads = tuple(slots[name] for name in node.inputs)
-        calls.append(Call(node.name, module, reads, slots[node.name], tuple(frees[index]), step.copies))
+        frees_now = tuple(frees[index])
+        calls.append(Call(node.name, module, reads, slots[node.name], frees_now, step.copies, shared))
     return tuple(calls)
 
 
@@ -115,4 +136,4 @@ def _join(path: tuple[str, ...], renamed: dict[tuple[str, ...], str]) -> str:
     return ".".join([renamed[path[: i + 1]] for i in range(len(path))])
 
 
-_RESERVED = frozenset(dir(nn.Module())) | {"calls", "paths", "results", "slots", ""}
+_RESERVED = frozenset(dir(nn.Module())) | {"calls", "paths", "results", "slots", "watchers", ""}

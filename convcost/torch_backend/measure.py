@@ -8,7 +8,6 @@ are told apart by their C++ address while a reference keeps it from being used a
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -19,11 +18,11 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
 from convcost.errors import Diagnostic, UsageError
-from convcost.torch_backend.graph_module import Network
+from convcost.torch_backend.graph_module import GraphModule
 from convcost.torch_backend.machine import first_line, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from convcost.ir import Graph, Shape
 
@@ -73,18 +72,18 @@ def measure(
     macs = count_macs(graph, batch)
     with nullcontext() if real else FakeTensorMode():
         with born_as(kind), torch.device(device):
-            network = Network(graph)
-            x = torch.zeros((batch, *graph.input))
+            network = GraphModule(graph)
+            inputs = [torch.zeros((batch, *shape)) for shape in graph.inputs.values()]
         with named_failures(network, dtype, device):
-            outputs, activations = measure_outputs(network, x)
-        peaks = measure_peaks(network, x)
-        saved, why = _try_saved(network, x)
+            outputs, activations = measure_outputs(network, inputs)
+        peaks = measure_peaks(network, inputs)
+        saved, why = _try_saved(network, inputs)
     layers = tuple(
         LayerMeasure(
             name=call.name,
             output=outputs[call.name],
             macs=macs[call.name],
-            params=_count(call.module.parameters()),
+            params=0 if call.shared else _count(call.module.parameters()),
             activation_bytes=activations[call.name],
             peak_bytes=peaks[call.name],
             saved_bytes=None if saved is None else saved[call.name],
@@ -121,8 +120,8 @@ def _count(tensors: Iterable[Any]) -> int:
 def count_macs(graph: Graph, batch: int = 1) -> dict[str, int]:
     """Return every layer's multiply-accumulates: half of what FlopCounterMode counts on meta."""
     with torch.device("meta"):
-        network = Network(graph).eval()
-        x = torch.empty((batch, *graph.input))
+        network = GraphModule(graph).eval()
+        inputs = [torch.empty((batch, *shape)) for shape in graph.inputs.values()]
     totals = {"": 0}
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
 
@@ -130,12 +129,12 @@ def count_macs(graph: Graph, batch: int = 1) -> dict[str, int]:
             totals[name] = counter.get_total_flops()
 
         with watched(network, after=after):
-            network(x)
+            network(*inputs)
     counted = list(totals.values())
     return {name: (total - counted[i]) // 2 for i, (name, total) in enumerate(list(totals.items())[1:])}
 
 
-def measure_outputs(network: Network, x: Any) -> tuple[dict[str, Shape], dict[str, int]]:
+def measure_outputs(network: GraphModule, inputs: Sequence[Any]) -> tuple[dict[str, Shape], dict[str, int]]:
     """Return every layer's output shape per sample, and the bytes of it that are newly allocated.
 
     New is what no earlier layer returned and the caller did not pass.
@@ -143,25 +142,26 @@ def measure_outputs(network: Network, x: Any) -> tuple[dict[str, Shape], dict[st
     shapes: dict[str, Shape] = {}
     sizes: dict[str, int] = {}
     seen = _Storages()
-    seen.add(x)
+    for x in inputs:
+        seen.add(x)
 
     def after(name: str, output: Any) -> None:
         shapes[name] = tuple(output.shape[1:])
         sizes[name] = output.untyped_storage().nbytes() if seen.add(output) else 0
 
     with torch.no_grad(), watched(network.eval(), after=after):
-        network(x)
+        network(*inputs)
     return shapes, sizes
 
 
-def measure_peaks(network: Network, x: Any) -> dict[str, int]:
+def measure_peaks(network: GraphModule, inputs: Sequence[Any]) -> dict[str, int]:
     """Return for every layer the largest sum of live storages in bytes while it runs in inference.
 
     Parameters and buffers apart. A layer runs from the end of the one before to its own
     end, so that the copies made of its inputs are its own.
     """
     peaks: dict[str, int] = {}
-    with torch.no_grad(), _LiveStorages(network.eval(), x) as live:
+    with torch.no_grad(), _LiveStorages(network.eval(), inputs) as live:
 
         def after(name: str, output: Any) -> None:
             live.note([output])  # a layer that only hands a tensor on dispatches nothing
@@ -169,11 +169,11 @@ def measure_peaks(network: Network, x: Any) -> dict[str, int]:
             live.peak = 0
 
         with watched(network, after=after):
-            network(x)
+            network(*inputs)
     return peaks
 
 
-def measure_saved(network: Network, x: Any) -> dict[str, int]:
+def measure_saved(network: GraphModule, inputs: Sequence[Any]) -> dict[str, int]:
     """Return for every layer the bytes autograd keeps that no layer before it saved."""
     own = _own_storages(network)
     saved = {call.name: 0 for call in network.calls}
@@ -194,11 +194,11 @@ def measure_saved(network: Network, x: Any) -> dict[str, int]:
 
     hooks = torch.autograd.graph.saved_tensors_hooks(pack, unpack)
     with torch.enable_grad(), watched(network.train(), before=before), hooks:
-        network(x)
+        network(*inputs)
     return saved
 
 
-def _try_saved(network: Network, x: Any) -> tuple[dict[str, int] | None, str | None]:
+def _try_saved(network: GraphModule, inputs: Sequence[Any]) -> tuple[dict[str, int] | None, str | None]:
     reached = [""]
 
     def before(name: str) -> None:
@@ -206,12 +206,12 @@ def _try_saved(network: Network, x: Any) -> tuple[dict[str, int] | None, str | N
 
     try:
         with watched(network, before=before):
-            return measure_saved(network, x), None
+            return measure_saved(network, inputs), None
     except ValueError as error:  # a batch norm over one value per channel has no variance
         return None, f"{reached[0]}: {error}"
 
 
-def _own_storages(network: Network) -> frozenset[int]:
+def _own_storages(network: GraphModule) -> frozenset[int]:
     tensors = [*network.parameters(), *network.buffers()]
     return frozenset([tensor.untyped_storage()._cdata for tensor in tensors])  # noqa: SLF001  (torch's own key)
 
@@ -231,12 +231,12 @@ class _Storages:
 class _LiveStorages(TorchDispatchMode):  # type: ignore[misc]  # torch is untyped here
     """Adds up, after every operation, the storages that are alive; ``peak`` is theirs to reset."""
 
-    def __init__(self, network: Network, x: Any) -> None:
+    def __init__(self, network: GraphModule, inputs: Sequence[Any]) -> None:
         super().__init__()
         self.own = _own_storages(network)
         self.live: dict[int, tuple[StorageWeakRef, int]] = {}
         self.peak = 0
-        self.note([x])
+        self.note(inputs)
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
@@ -257,27 +257,20 @@ class _LiveStorages(TorchDispatchMode):  # type: ignore[misc]  # torch is untype
 
 @contextmanager
 def watched(
-    network: Network,
+    network: GraphModule,
     before: Callable[[str], None] | None = None,
     after: Callable[[str, Any], None] | None = None,
 ) -> Iterator[None]:
     """Call ``before(name)`` and ``after(name, output)`` around every layer that runs inside."""
-    handles = []
-    for call in network.calls:
-        if before is not None:
-            hook = partial(_before, before, call.name)
-            handles.append(call.module.register_forward_pre_hook(hook))
-        if after is not None:
-            handles.append(call.module.register_forward_hook(partial(_after, after, call.name)))
+    network.watchers.append((before, after))
     try:
         yield
     finally:
-        for handle in handles:
-            handle.remove()
+        network.watchers.pop()
 
 
 @contextmanager
-def named_failures(network: Network, dtype: str, device: str) -> Iterator[None]:
+def named_failures(network: GraphModule, dtype: str, device: str) -> Iterator[None]:
     """Turn torch's refusal to run a layer into a UsageError that names layer, dtype and device."""
     running = [""]
 
@@ -288,16 +281,7 @@ def named_failures(network: Network, dtype: str, device: str) -> Iterator[None]:
         try:
             yield
         except RuntimeError as error:
-            op = type(network.get_submodule(network.paths[running[0]])).__name__ if running[0] else "network"
+            modules = {call.name: call.module for call in network.calls}
+            op = type(modules[running[0]]).__name__ if running[0] else "network"
             message = f"{running[0] or 'the network'} ({op}) does not run in {dtype} on {device}"
             raise UsageError(Diagnostic("CC704", f"{message}: {first_line(error)}")) from error
-
-
-def _before(tell: Callable[[str], None], name: str, module: Any, inputs: Any) -> None:
-    del module, inputs
-    tell(name)
-
-
-def _after(tell: Callable[[str, Any], None], name: str, module: Any, inputs: Any, output: Any) -> None:
-    del module, inputs
-    tell(name, output)

@@ -28,7 +28,7 @@ class Peak(NamedTuple):
 def measured_peak(subject: Subject) -> Peak:
     """Run once and return the allocator's peak."""
     subject.network.zero_grad(set_to_none=True)
-    own = subject.x.untyped_storage().nbytes()
+    own = sum(each.untyped_storage().nbytes() for each in subject.inputs)
     return _cuda(subject, own) if subject.how.device == "cuda" else _cpu(subject, own)
 
 

@@ -8,7 +8,7 @@ import torch
 
 from convcost.errors import Diagnostic, UsageError
 from convcost.exact import spread as each_dim
-from convcost.torch_backend.graph_module import Network
+from convcost.torch_backend.graph_module import GraphModule
 from convcost.torch_backend.machine import check_room, first_line, kind_of
 from convcost.torch_backend.measure import named_failures, watched
 from convcost.torch_backend.profile_clock import clock_of
@@ -52,9 +52,13 @@ class Subject:
         layout = _layout(graph, how)
         kind = kind_of(how.dtype)
         with torch.device(how.device):
-            self.network = Network(graph).to(dtype=kind, memory_format=layout).train(how.backward)
-            noise = torch.randn((how.batch, *graph.input), generator=_seeded(how.device), device=how.device)
-        self.x = noise.to(dtype=kind, memory_format=layout)
+            self.network = GraphModule(graph).to(dtype=kind, memory_format=layout).train(how.backward)
+            seed = _seeded(how.device)
+            noise = [
+                torch.randn((how.batch, *shape), generator=seed, device=how.device)
+                for shape in graph.inputs.values()
+            ]
+        self.inputs = [each.to(dtype=kind, memory_format=layout) for each in noise]
         self.run = torch.compile(self.network) if how.compile else self.network
         self.first_not_finite: str | None = None
 
@@ -65,7 +69,7 @@ class Subject:
         """
         with named_failures(self.network, self.how.dtype, self.how.device):
             with watched(self.network, after=self._look), torch.set_grad_enabled(False):
-                self.network.eval()(self.x)
+                self.network.eval()(*self.inputs)
             self.network.train(self.how.backward)
         try:
             self._pass()
@@ -80,7 +84,7 @@ class Subject:
 
     def _pass(self) -> None:
         with torch.set_grad_enabled(self.how.backward):
-            results = self.run(self.x)
+            results = self.run(*self.inputs)
             if self.how.backward:
                 _back(results)
 
@@ -112,7 +116,7 @@ class Subject:
         with watched(self.network, after=after), torch.set_grad_enabled(self.how.backward):
             _settle(self.how.device)
             begin = self.clock.stamp()
-            results = self.network(self.x)
+            results = self.network(*self.inputs)
             if self.how.backward:
                 _back(results)
             end = self.clock.stamp()
@@ -142,9 +146,9 @@ def _layout(graph: Graph, how: How) -> Any:
     """Return the memory format; raises UsageError where channels-last has no meaning or is not safe."""
     if not how.channels_last:
         return torch.preserve_format
-    dims = len(graph.input) - 1
+    (dims, *others) = {len(shape) - 1 for shape in graph.inputs.values()}
     formats = {2: torch.channels_last, 3: torch.channels_last_3d}
-    if dims not in formats:
+    if dims not in formats or others:
         raise UsageError(
             Diagnostic("CC707", f"channels-last needs 2 or 3 spatial dims, but {graph.name} has {dims}")
         )
