@@ -59,16 +59,6 @@ BLOCK = "blocks: {b: {args: {c: 4, k: 1}, layers: [conv: {name: x, out: c, kerne
             id="no fields",
         ),
         pytest.param(
-            "relu: {share: a}",
-            (
-                "CC314",
-                "5:12",
-                "sharing weights between layers is reserved for a later version of the language",
-                None,
-            ),
-            id="share",
-        ),
-        pytest.param(
             "parameter: {size: 3}",
             ("CC314", "5:5", "free parameter tensors are reserved for a later version of the language", None),
             id="parameter",
