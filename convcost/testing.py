@@ -37,7 +37,7 @@ def assert_budget(
     __tracebackhide__ = True  # pytest then ends at the caller's line
     from convcost.budget.check import check_rules
     from convcost.budget.explain import Explainer
-    from convcost.budget.jobs import target
+    from convcost.budget.subjects import target
     from convcost.view import FAIL
     from convcost.views.findings import of_verdict
 
@@ -45,7 +45,7 @@ def assert_budget(
     result = check_rules(rules, target(spec))
     explainer = Explainer()
     found = [
-        of_verdict(verdict, lambda v: explainer.reason(v, result.pair(v)))
+        of_verdict(verdict, lambda v: explainer.reason(v, result.sides_of(v)))
         for verdict in result.verdicts
         if verdict.status == FAIL
     ]
@@ -60,7 +60,7 @@ def _rules(
     """Return the limits as rules, read by the reader of budget files."""
     from dataclasses import replace
 
-    from convcost.budget.model import Setting
+    from convcost.baseline.subject import Conditions
     from convcost.budget.read import short_rules
     from convcost.errors import Diagnostic, UsageError
     from convcost.spec.log import Log
@@ -70,8 +70,8 @@ def _rules(
     log = Log()
     rules = short_rules(_tree(limits), None, log)
     log.raise_if_any()
-    setting = Setting(input=size, batch=batch, dtype=dtype)
-    return tuple(replace(rule, setting=setting) for rule in rules)
+    conditions = Conditions(input=size, batch=batch, dtype=dtype)
+    return tuple(replace(rule, conditions=conditions) for rule in rules)
 
 
 def _tree(limits: Mapping[str, Written | Mapping[str, Written]]) -> Map:

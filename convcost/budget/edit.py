@@ -11,9 +11,9 @@ from convcost.units import BINARY, COUNTS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from convcost.budget.check import Result
-    from convcost.budget.judge import Verdict
     from convcost.budget.model import Budget, Limit, Rule
+    from convcost.budget.result import Result
+    from convcost.budget.verdict import Verdict
     from convcost.errors import Loc
     from convcost.report import Report
     from convcost.units import Exact

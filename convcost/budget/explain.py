@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.budget.values import FIELDS
+from convcost.budget.measured import FIELDS
 from convcost.cost import METRICS
 from convcost.engine.delta import Change, Delta, delta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcost.budget.check import Pair
-    from convcost.budget.judge import Verdict
+    from convcost.budget.result import Sides
+    from convcost.budget.verdict import Verdict
     from convcost.errors import Loc
     from convcost.report import LayerCost, Peak, Report
 
@@ -42,28 +42,28 @@ class Explainer:
     def __init__(self) -> None:
         self._deltas: dict[tuple[int, int], Delta] = {}
 
-    def reason(self, verdict: Verdict, pair: Pair) -> Reason:
+    def reason(self, verdict: Verdict, sides: Sides) -> Reason:
         """Return why a verdict is what it is."""
         metric, value = verdict.rule.metric, verdict.value
-        layers = _scope(pair.new.report, value.layers if value else None)
+        layers = _scope(sides.new.report, value.layers if value else None)
         if value is None or not layers:
             return Reason()
         if metric == "peak_bytes" and value.where is None:
-            return _peak(verdict.rule.policy, pair)
+            return _peak(verdict.rule.policy, sides)
         if metric in FIELDS:
             return Reason(edit=layers[-1].loc)
         by = "macs" if metric == "reduction_saving" else "flops" if metric == "intensity" else metric
-        grown = self._grown(by, pair, {layer.name for layer in layers}, everything=value.layers is None)
+        grown = self._grown(by, sides, {layer.name for layer in layers}, everything=value.layers is None)
         if grown and verdict.key != "min":
             return Reason(grown=tuple(grown[:MOST]), more=len(grown) - MOST, edit=_edit(grown))
         costly = sorted((x for x in layers if x.metric(by)), key=lambda x: -x.metric(by))
         edit = costly[0].loc if costly else layers[0].loc
         return Reason(dearest=tuple(costly[:MOST]), more=len(costly) - MOST, edit=edit)
 
-    def _grown(self, metric: str, pair: Pair, scope: set[str], *, everything: bool) -> list[Change]:
-        if pair.old is None or METRICS[metric].rollup != "sum":
+    def _grown(self, metric: str, sides: Sides, scope: set[str], *, everything: bool) -> list[Change]:
+        if sides.old is None or METRICS[metric].rollup != "sum":
             return []
-        changes = self._delta(pair.old.report, pair.new.report).grown(metric)
+        changes = self._delta(sides.old.report, sides.new.report).grown(metric)
         return [change for change in changes if everything or change.layer.name in scope]
 
     def _delta(self, old: Report, new: Report) -> Delta:
@@ -91,10 +91,10 @@ def _by_itself(change: Change) -> bool:
     return not (change.old and change.new) or change.old.inputs == change.new.inputs
 
 
-def _peak(policy: str, pair: Pair) -> Reason:
-    peak = pair.new.report.peaks[policy]
-    old = pair.old.report.peaks[policy] if pair.old else None
-    at = {layer.name: layer.loc for layer in pair.new.report.layers}
+def _peak(policy: str, sides: Sides) -> Reason:
+    peak = sides.new.report.peaks[policy]
+    old = sides.old.report.peaks[policy] if sides.old else None
+    at = {layer.name: layer.loc for layer in sides.new.report.layers}
     largest = sorted(peak.live, key=lambda tensor: -tensor.bytes)
     makers = (at.get(name) for name in (*(tensor.layer for tensor in largest), peak.at))
     return Reason(peak=peak, old_peak=old, edit=next((loc for loc in makers if loc), None))

@@ -9,18 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcost import units
-from convcost.budget.model import BUDGET_METRICS, Baseline, Limit, Pattern
-from convcost.errors import closest, did_you_mean, suggest
+from convcost.baseline.source import parse_baseline
+from convcost.budget.model import BUDGET_METRICS, Limit, Pattern
+from convcost.errors import UsageError, closest, did_you_mean, suggest
 from convcost.spec.tree import Map, Scalar, Seq, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from convcost.baseline.source import Baseline
     from convcost.spec.log import Log
     from convcost.spec.tree import Tree
     from convcost.units import Exact
 
-KINDS = ("git", "file", "spec")
 _LONGEST = 500
 _ID = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./")
 
@@ -162,22 +163,10 @@ def _parse(word: str, unit: str) -> Exact:
     return read[unit](word)
 
 
-def baseline_source(word: str, tree: Tree | None, on_missing: str, log: Log) -> Baseline:
+def baseline(tree: Tree, on_missing: str, log: Log) -> Baseline:
     """Return a baseline from ``git:REF``, ``file:x.json`` or ``spec:old.yaml``."""
-    kind, colon, argument = word.partition(":")
-    loc = tree.loc if tree else None
-    if not colon or kind not in KINDS or not argument:
-        hint = suggest(kind, KINDS) if colon else None
-        message = f"a baseline is git:REF, file:x.json or spec:old.yaml, not {word!r}"
-        raise log.add("CC609", message, loc, hint)
-    if kind == "git" and (argument.startswith("-") or not _plain(argument)):
-        message = f"{argument!r} is not a git ref"
-        raise log.add("CC609", message, loc, "a branch, a tag or a commit, as in git:origin/main")
-    if not argument.isprintable():
-        raise log.add("CC609", f"{argument!r} is no path", loc)
-    return Baseline(kind, argument, on_missing, loc)
-
-
-def _plain(ref: str) -> bool:
-    """Whether a ref has no space, control character or ``:`` (which git reads as a path)."""
-    return ref.isprintable() and not any(c in ref for c in " :?*[\\")
+    try:
+        return parse_baseline(text(tree, "baseline", log), on_missing, tree.loc)
+    except UsageError as error:
+        (found,) = error.diagnostics
+        raise log.add(found.code, found.message, tree.loc, found.hint) from None

@@ -1,13 +1,15 @@
-"""What a budget says: rules with exact limits, and where the baseline comes from."""
+"""What a budget says: rules with exact limits."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcost.baseline.subject import AS_WRITTEN, Conditions
 from convcost.cost import METRICS, Metric
 
 if TYPE_CHECKING:
+    from convcost.baseline.source import Baseline
     from convcost.errors import Loc, Source
     from convcost.units import Exact
 
@@ -31,35 +33,6 @@ class Limit(NamedTuple):
     value: Exact
     text: str
     loc: Loc
-
-
-class Baseline(NamedTuple):
-    """Where old figures come from: ``kind`` git, file or spec, and its argument.
-
-    ``on_missing``: what it means if they cannot be had. ``loc`` is None for one that was
-    named on the command line.
-    """
-
-    kind: str
-    argument: str
-    on_missing: str = "error"
-    loc: Loc | None = None
-
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.argument}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """The network a rule is about: a variant, and what is analysed of it.
-
-    ``input`` is written as on the command line: ``3x160x160``.
-    """
-
-    variant: str | None = None
-    input: str | None = None
-    batch: int = 1
-    dtype: str = "float32"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +61,7 @@ class Rule:
     message: str | None = None
     policy: str = "eager"
     specs: tuple[Pattern, ...] | None = None
-    setting: Setting = Setting()
+    conditions: Conditions = AS_WRITTEN
     own: bool = False
 
     @property
@@ -103,7 +76,7 @@ class Rule:
 
     def for_variant(self, variant: str | None) -> Rule:
         """Return the rule for a variant of its spec."""
-        return replace(self, setting=replace(self.setting, variant=variant))
+        return replace(self, conditions=replace(self.conditions, variant=variant))
 
 
 LIMITS = ("max", "min", "max_increase")

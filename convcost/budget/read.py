@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcost.budget import fields
 from convcost.budget.model import FILE_NAME, ON_MISSING, VERSION, Budget
 from convcost.budget.rules import read_rule, short_rule
-from convcost.errors import Diagnostic, Loc, Source, SpecError, UsageError
+from convcost.errors import Diagnostic, Loc, Source, SpecError
 from convcost.spec.document import parse_document
 from convcost.spec.locate import SpecRef, read_bytes
 from convcost.spec.log import Log, Reported
@@ -16,7 +16,8 @@ from convcost.spec.read import decode, read
 from convcost.spec.tree import Map, Scalar, Seq, describe
 
 if TYPE_CHECKING:
-    from convcost.budget.model import Baseline, Pattern, Rule
+    from convcost.baseline.source import Baseline
+    from convcost.budget.model import Pattern, Rule
     from convcost.spec.tree import Tree
 
 HEAD = ("convcost_budget", "specs", "baseline", "budgets")
@@ -93,7 +94,7 @@ class _File:
             return None
         try:
             if isinstance(tree, Scalar):
-                return baseline(fields.text(tree, "baseline", self.log), tree, self.log)
+                return fields.baseline(tree, "error", self.log)
             return self._long_baseline(tree)
         except Reported:
             return None
@@ -107,8 +108,7 @@ class _File:
         missing = "error"
         if "on_missing" in keys:
             missing = fields.choice(keys["on_missing"], "on_missing", ON_MISSING, self.log)
-        word = fields.text(keys["source"], "source", self.log)
-        return fields.baseline_source(word, keys["source"], missing, self.log)
+        return fields.baseline(keys["source"], missing, self.log)
 
     def _rules(self, tree: Tree | None, top: Map) -> tuple[Rule, ...]:
         if not isinstance(tree, Seq) or not tree.items:
@@ -167,18 +167,3 @@ def short_rules(tree: Tree, variant: str | None, log: Log) -> tuple[Rule, ...]:
         if rule is not None:
             rules.append(rule.for_variant(variant))
     return tuple(rules)
-
-
-def baseline(word: str, tree: Tree | None, log: Log) -> Baseline:
-    """Return a baseline written in short: its source alone."""
-    return fields.baseline_source(word, tree, "error", log)
-
-
-def baseline_option(word: str) -> Baseline:
-    """Return a baseline from the command line; raises UsageError if it is none."""
-    log = Log()
-    try:
-        return baseline(word, None, log)
-    except Reported:
-        found = log.error().diagnostics  # noqa: TRY400  (our log of mistakes, not logging's)
-        raise UsageError(*found) from None

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convcost.baseline.subject import Conditions
 from convcost.budget import fields
-from convcost.budget.model import BUDGET_METRICS, LEVELS, OF, POLICIES, Rule, Setting
+from convcost.budget.model import BUDGET_METRICS, LEVELS, LIMITS, OF, POLICIES, Rule
 from convcost.cost import DTYPES
 from convcost.spec.log import Reported
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container, Iterator
 
+    from convcost.budget.model import Limit
     from convcost.errors import Loc
     from convcost.spec.log import Log
     from convcost.spec.tree import Map, Tree
 
 LIMIT_KEYS = ("max", "min", "warn", "max_increase", "and_over")
-SETTING_KEYS = ("variant", "input", "batch", "dtype")
+CONDITION_KEYS = ("variant", "input", "batch", "dtype")
 JUDGED_KEYS = ("layers", "exclude", "of", "allow_empty", "level", "message", "policy")
 SHORT_KEYS = (*LIMIT_KEYS, *JUDGED_KEYS, "input", "batch", "dtype")
-KEYS = ("id", "metric", *LIMIT_KEYS, *JUDGED_KEYS, "specs", *SETTING_KEYS)
+KEYS = ("id", "metric", *LIMIT_KEYS, *JUDGED_KEYS, "specs", *CONDITION_KEYS)
 
 _READ: dict[str, Callable[[Tree, Log], Any]] = {
     "id": fields.identifier,
@@ -69,10 +72,10 @@ def _rule(keys: dict[str, Tree], loc: Loc, log: Log, **given: Any) -> Rule | Non
             continue
     if "metric" in values:
         _read_limits(keys, values, log)
-    setting = Setting(**{key: values.pop(key) for key in SETTING_KEYS if key in values})
+    conditions = Conditions(**{key: values.pop(key) for key in CONDITION_KEYS if key in values})
     if "id" not in values or "metric" not in values:
         return None
-    rule = Rule(loc=loc, setting=setting, **values)
+    rule = Rule(loc=loc, conditions=conditions, **values)
     _check(rule, keys, log)
     return rule
 
@@ -92,89 +95,69 @@ def _read_limits(keys: dict[str, Tree], values: dict[str, Any], log: Log) -> Non
             continue
 
 
+class _Mistake(NamedTuple):
+    """What contradicts itself in a rule: the key at fault, a sentence and a hint."""
+
+    key: str
+    message: str
+    hint: str | None = None
+
+
 def _check(rule: Rule, keys: dict[str, Tree], log: Log) -> None:
-    """Report what contradicts itself, or would never be judged."""
-    for key, wrong, message, hint in _contradictions(rule, keys):
-        if wrong:
-            log.add("CC607", message, keys[key].loc if key in keys else rule.loc, hint)
-            return
+    """Report the first thing that contradicts itself, or would never be judged."""
+    found = next(chain(_of_limits(rule, keys), _of_warn(rule, keys), _of_layers(rule, keys)), None)
+    if found is not None:
+        loc = keys[found.key].loc if found.key in keys else rule.loc
+        log.add("CC607", found.message, loc, found.hint)
 
 
-def _contradictions(rule: Rule, keys: dict[str, Tree]) -> list[tuple[str, bool, str, str | None]]:
-    """Return (key at fault, whether it is, sentence, hint), in the order of their weight."""
-    metric, unit = rule.metric, rule.unit
-    peak = metric == "peak_bytes"
-    limited = any(key in keys for key in ("max", "min", "max_increase"))
-    alone = "layers" not in keys
-    return [
-        ("id", not limited, f"rule {rule.id!r} has no limit: max, min or max_increase", None),
-        *_warn_contradictions(rule, keys),
-        ("min", _above(rule.min, rule.max), "min is above max: nothing can pass", None),
-        ("and_over", "and_over" in keys and "max_increase" not in keys, "and_over needs max_increase", None),
-        ("policy", "policy" in keys and not peak, f"{metric} has no policy; only peak_bytes has", None),
-        (
-            "policy",
-            rule.policy == "fused" and not alone,
-            "the fused peak is the whole network's: it has no layers",
-            "leave out layers, or use policy: eager",
-        ),
-        *(
-            (key, key in keys and alone, f"{key} needs layers", 'layers: "**" is all of them')
-            for key in ("exclude", "of", "allow_empty")
-        ),
-        (
-            "layers",
-            not alone and rule.of == "sum" and unit != "count" and not metric.endswith("_bytes"),
-            f"{metric} does not add up over layers",
-            "use of: each",
-        ),
-        ("layers", not alone and rule.of == "sum" and peak, "peaks do not add up", "use of: max"),
-        (
-            "layers",
-            not alone and rule.of == "max" and metric == "reduction_saving",
-            "a single layer saves nothing by itself",
-            "use of: each, with layers that name whole modules",
-        ),
-        (
-            "max_increase",
-            "max_increase" in keys and metric == "reduction_saving",
-            "an increase of reduction_saving is an improvement",
-            "use min:",
-        ),
-    ]
+def _of_limits(rule: Rule, keys: Container[str]) -> Iterator[_Mistake]:
+    if not any(key in keys for key in LIMITS):
+        yield _Mistake("id", f"rule {rule.id!r} has no limit: max, min or max_increase")
+    if _above(rule.min, rule.max):
+        yield _Mistake("min", "min is above max: nothing can pass")
+    if "and_over" in keys and "max_increase" not in keys:
+        yield _Mistake("and_over", "and_over needs max_increase")
+    if "max_increase" in keys and rule.metric == "reduction_saving":
+        yield _Mistake("max_increase", "an increase of reduction_saving is an improvement", "use min:")
+    if "policy" in keys and rule.metric != "peak_bytes":
+        yield _Mistake("policy", f"{rule.metric} has no policy; only peak_bytes has")
 
 
-def _warn_contradictions(rule: Rule, keys: dict[str, Tree]) -> list[tuple[str, bool, str, str | None]]:
-    warn, top = rule.warn, rule.max
-    grows = warn is not None and top is None and rule.min is None
-    if grows:
-        top = rule.max_increase
-    return [
-        (
-            "warn",
-            "warn" in keys and "max" in keys and "min" in keys,
-            "warn belongs to max or to min, not to both",
-            "make two rules",
-        ),
-        ("warn", _above(warn, top), f"warn ({_text(warn)}) is above the limit ({_text(top)})", None),
-        (
-            "warn",
-            top is None and _above(rule.min, warn),
-            f"warn ({_text(warn)}) is below min ({_text(rule.min)})",
-            None,
-        ),
-        (
-            "warn",
-            "warn" in keys and rule.level == "warn",
-            "a rule of level: warn needs no warn",
-            "leave out one of the two",
-        ),
-    ]
+def _of_warn(rule: Rule, keys: Container[str]) -> Iterator[_Mistake]:
+    alone = rule.max is None and rule.min is None
+    top = rule.max_increase if alone else rule.max
+    if "warn" in keys and "max" in keys and "min" in keys:
+        yield _Mistake("warn", "warn belongs to max or to min, not to both", "make two rules")
+    if _above(rule.warn, top):
+        yield _Mistake("warn", f"warn ({_text(rule.warn)}) is above the limit ({_text(top)})")
+    if rule.max is None and _above(rule.min, rule.warn):
+        yield _Mistake("warn", f"warn ({_text(rule.warn)}) is below min ({_text(rule.min)})")
+    if "warn" in keys and rule.level == "warn":
+        yield _Mistake("warn", "a rule of level: warn needs no warn", "leave out one of the two")
 
 
-def _above(one: Any, other: Any) -> bool:
+def _of_layers(rule: Rule, keys: Container[str]) -> Iterator[_Mistake]:
+    if "layers" not in keys:
+        for key in ("exclude", "of", "allow_empty"):
+            if key in keys:
+                yield _Mistake(key, f"{key} needs layers", 'layers: "**" is all of them')
+        return
+    if rule.policy == "fused":
+        message = "the fused peak is the whole network's: it has no layers"
+        yield _Mistake("policy", message, "leave out layers, or use policy: eager")
+    if rule.of == "sum" and rule.metric == "peak_bytes":
+        yield _Mistake("layers", "peaks do not add up", "use of: max")
+    elif rule.of == "sum" and BUDGET_METRICS[rule.metric].rollup != "sum":
+        yield _Mistake("layers", f"{rule.metric} does not add up over layers", "use of: each")
+    if rule.of == "max" and rule.metric == "reduction_saving":
+        hint = "use of: each, with layers that name whole modules"
+        yield _Mistake("layers", "a single layer saves nothing by itself", hint)
+
+
+def _above(one: Limit | None, other: Limit | None) -> bool:
     return one is not None and other is not None and one.value > other.value
 
 
-def _text(limit: Any) -> str:
+def _text(limit: Limit | None) -> str:
     return limit.text if limit else ""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from convcost.cli._check_reports import STDOUT, Destination, Reporter, ReportType, write
 from convcost.cli._options import FileType, SpecType, look_options
 from convcost.cli._output import Outcome, Terminal, diagnosed
-from convcost.cli._reports import STDOUT, Destination, Reporter, ReportType, write
 from convcost.errors import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -61,14 +61,14 @@ def command(  # noqa: PLR0913  (one parameter per option)
     look: Look,
 ) -> Outcome:
     """Hold networks to their budgets; exit 1 where one is exceeded."""
+    from convcost.baseline.source import parse_baseline
     from convcost.budget.check import check
-    from convcost.budget.jobs import target
-    from convcost.budget.read import baseline_option
+    from convcost.budget.subjects import target
 
     result = check(
         budget_of(path),
         [target(spec) for spec in specs],
-        baseline_option(baseline) if baseline is not None else None,
+        parse_baseline(baseline) if baseline is not None else None,
         rules,
     )
     code = result.code(strict=strict)

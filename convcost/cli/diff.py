@@ -17,9 +17,11 @@ from convcost.errors import Diagnostic, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convcost.budget.baseline import Before
-    from convcost.budget.model import Baseline, Budget, Setting
-    from convcost.budget.networks import Network, Networks
+    from convcost.baseline.before import Before
+    from convcost.baseline.reports import Reports
+    from convcost.baseline.source import Baseline
+    from convcost.baseline.subject import Conditions, Subject
+    from convcost.budget.model import Budget
     from convcost.cli._options import Look, Settings
     from convcost.views.diff import Compared
 
@@ -44,14 +46,12 @@ def command(*, old: str, specs: tuple[str, ...], metric: str, settings: Settings
     source and B is left out). A spec alone is compared to the budget file's baseline, else
     to git:HEAD.
     """
-    from convcost.budget.networks import Networks
     from convcost.views.diff import plain, view
 
     budget = budget_of(None)
     baseline, names = _sides(old, specs, budget)
-    networks = Networks()
-    every = _networks(names, budget, settings)
-    work = _comparer(baseline, budget, networks, every, settings)
+    every = _subjects(names, budget, settings)
+    work = _comparer(baseline, budget, every, settings)
     done, failures = each(every, work, look.color)
     views = [view(compared, metric) for _, compared in done] if look.format != "json" else []
     terminal = Terminal.of(sys.stdout, look.color)
@@ -61,12 +61,10 @@ def command(*, old: str, specs: tuple[str, ...], metric: str, settings: Settings
 
 def _sides(old: str, specs: tuple[str, ...], budget: Budget | None) -> tuple[Baseline, tuple[str, ...]]:
     """Return the baseline and the specs to compare to it."""
-    from convcost.budget.fields import KINDS
-    from convcost.budget.model import Baseline
-    from convcost.budget.read import baseline_option
+    from convcost.baseline.source import Baseline, is_baseline, parse_baseline
 
-    if old.partition(":")[0] in KINDS and ":" in old:
-        return baseline_option(old), specs
+    if is_baseline(old):
+        return parse_baseline(old), specs
     if specs:
         _check_old(old)
         return Baseline("spec", old), specs
@@ -90,53 +88,52 @@ def _check_old(old: str) -> None:
     raise UsageError(Diagnostic("CC101", f"there is no spec {old!r}", hint=hint))
 
 
-def _networks(names: tuple[str, ...], budget: Budget | None, settings: Settings) -> dict[str, Network]:
+def _subjects(names: tuple[str, ...], budget: Budget | None, settings: Settings) -> dict[str, Subject]:
     """Return the networks to compare, by what people call them."""
-    from convcost.budget.jobs import Planner, target
-    from convcost.budget.networks import Networks
+    from convcost.budget.subjects import Subjects, target
 
-    found = [target(name) for name in names] or Planner(budget, (), Networks()).specs()
+    found = [target(name) for name in names] or Subjects(budget).every()
     if not found:
         hint = "convcost diff git:origin/main nets/a.yaml"
         raise UsageError(Diagnostic("CC608", "there is no spec to compare", hint=hint))
     sets = tuple(settings.sets.items())
-    networks = [
-        n._replace(ref=n.ref._replace(sets=n.ref.sets + sets, input=settings.input or n.ref.input))
-        for n in found
+    size = settings.input
+    refs = [
+        s.ref._replace(sets=s.ref.sets + sets, input=s.ref.input if size is None else size) for s in found
     ]
-    return {network.label: network for network in networks}
+    subjects = [subject._replace(ref=ref) for subject, ref in zip(found, refs, strict=True)]
+    return {subject.label: subject for subject in subjects}
 
 
 def _comparer(
-    baseline: Baseline,
-    budget: Budget | None,
-    networks: Networks,
-    every: dict[str, Network],
-    settings: Settings,
+    baseline: Baseline, budget: Budget | None, every: dict[str, Subject], settings: Settings
 ) -> Callable[[str], Compared]:
-    from convcost.budget.baseline import opened
-    from convcost.budget.model import Setting
+    from convcost.baseline.before import opened
+    from convcost.baseline.reports import Reports
+    from convcost.baseline.subject import Conditions
 
+    reports = Reports()
     folder = budget.folder if budget and baseline.loc else os.getcwd()
-    before = opened(baseline, folder, networks, every.values())
+    before = opened(baseline, folder, reports, every.values())
     if before.whole:
         raise UsageError(
             Diagnostic("CC609", f"the baseline {baseline} is missing: {before.whole}", baseline.loc)
         )
-    setting = Setting(batch=settings.batch, dtype=settings.dtype)
-    return lambda label: _compared(label, every[label], before, networks, setting)
+    conditions = Conditions(batch=settings.batch, dtype=settings.dtype)
+    return lambda label: _compared(label, every[label], before, reports, conditions)
 
 
-def _compared(label: str, network: Network, before: Before, networks: Networks, setting: Setting) -> Compared:
+def _compared(
+    label: str, subject: Subject, before: Before, reports: Reports, conditions: Conditions
+) -> Compared:
     from convcost.engine.delta import delta
     from convcost.views.diff import Compared
 
-    new = networks.figures(network, setting).report
-    was = before.figures(network, setting)
-    if was.figures is None:
+    new = reports.report(subject, conditions)
+    was = before.report(subject, conditions)
+    if was.report is None:
         return Compared(label, before.name, new, None, None, was.why)
-    old = was.figures.report
-    return Compared(label, before.name, new, old, delta(old, new))
+    return Compared(label, before.name, new, was.report, delta(was.report, new))
 
 
 def _document(networks: list[dict[str, object]]) -> dict[str, object]:

@@ -27,8 +27,8 @@ from convcost.views.wording import against, limit, margin, said, share, signed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from convcost.budget.check import Result
-    from convcost.budget.judge import Verdict
+    from convcost.budget.result import Result
+    from convcost.budget.verdict import Verdict
     from convcost.view import Block, Cell, Finding
 
 WORDS = {ERROR: "ERROR", FAIL: "FAIL", WARN: "warn", NOTE: "note", SKIP: "skip", PASS: "ok"}
@@ -63,7 +63,7 @@ def view(result: Result, found: Sequence[Finding]) -> View:
         if finding.status in (ERROR, FAIL, WARN) and finding.network != "convcost":
             blocks += why(finding)
     blocks += [Note(f.text, "warn") for f in found if f.network == "convcost" and f.status in (WARN, NOTE)]
-    reports = [pair.new.report for pair in result.pairs.values()]
+    reports = [sides.new.report for sides in result.sides.values()]
     if reports:
         blocks.append(conventions(reports))
     return View(tuple(blocks), data(result.verdicts))

@@ -13,7 +13,7 @@ from convcost.views.wording import change, said
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcost.budget.check import Pair, Result
+    from convcost.budget.result import Result, Sides
     from convcost.view import Block, Cell, Finding
 
 MARKER = "convcost-check"
@@ -33,9 +33,9 @@ def comment(result: Result, found: Sequence[Finding]) -> Comment:
     if len(bad) > MOST_NAMED:
         blocks.append(Note(f"and {len(bad) - MOST_NAMED} more"))
     blocks += laxer(found)[:MOST_NAMED]
-    if result.pairs:
+    if result.sides:
         blocks += _totals(result)
-        blocks.append(conventions([pair.new.report for pair in result.pairs.values()]))
+        blocks.append(conventions([sides.new.report for sides in result.sides.values()]))
     folds = [Fold(f"{WORDS[f.status]} {f.rule} · {f.subject}", View(tuple(why(f)[1:]))) for f in bad]
     passed = sum(v.status == PASS for v in result.verdicts)
     every = Fold(f"all {len(result.verdicts)} checks ({passed} within)", View((table(result.verdicts),)))
@@ -44,12 +44,12 @@ def comment(result: Result, found: Sequence[Finding]) -> Comment:
 
 def _totals(result: Result) -> list[Block]:
     """Return each network's totals, old → new, those that changed most first."""
-    pairs: dict[str, Pair] = {}
+    named: dict[str, Sides] = {}
     for verdict in result.verdicts:
-        pairs.setdefault(network_of(verdict), result.pair(verdict))
-    ranked = sorted(pairs.items(), key=lambda item: -_moved(item[1]))
+        named.setdefault(network_of(verdict), result.sides_of(verdict))
+    ranked = sorted(named.items(), key=lambda item: -_moved(item[1]))
     rows: list[tuple[Cell, ...]] = [
-        (name, *(_cell(pair, metric) for metric in METRICS)) for name, pair in ranked[:MOST_NETWORKS]
+        (name, *(_cell(sides, metric) for metric in METRICS)) for name, sides in ranked[:MOST_NETWORKS]
     ]
     columns = (Column("network"), *(Column(metric, right=True) for metric in METRICS))
     left = len(ranked) - MOST_NETWORKS
@@ -57,17 +57,17 @@ def _totals(result: Result) -> list[Block]:
     return [Table(columns, tuple(rows)), *more]
 
 
-def _cell(pair: Pair, metric: str) -> str:
+def _cell(sides: Sides, metric: str) -> str:
     unit = "bytes" if metric.endswith("_bytes") else "count"
-    new = pair.new.report.totals.metric(metric)
-    if pair.old is None:
-        return said(new, unit) + (" (added)" if pair.why.startswith(("new", "a variant new")) else "")
-    return change(pair.old.report.totals.metric(metric), new, unit)
+    new = sides.new.report.totals.metric(metric)
+    if sides.old is None:
+        return said(new, unit) + (" (added)" if sides.why.startswith(("new", "a variant new")) else "")
+    return change(sides.old.report.totals.metric(metric), new, unit)
 
 
-def _moved(pair: Pair) -> float:
+def _moved(sides: Sides) -> float:
     """Return the largest relative change of a network's totals."""
-    if pair.old is None:
+    if sides.old is None:
         return 0.0
-    old, new = pair.old.report.totals, pair.new.report.totals
+    old, new = sides.old.report.totals, sides.new.report.totals
     return max(abs(new.metric(m) - old.metric(m)) / (old.metric(m) or 1) for m in METRICS)

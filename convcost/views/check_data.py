@@ -11,8 +11,8 @@ from convcost.views.findings import network_of, where_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcost.budget.check import Result
-    from convcost.budget.judge import Verdict
+    from convcost.budget.result import Result
+    from convcost.budget.verdict import Verdict
     from convcost.errors import Loc
     from convcost.units import Exact
     from convcost.view import Finding
@@ -34,15 +34,15 @@ def document(result: Result, found: Sequence[Finding], code: int) -> dict[str, A
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
-    rule, setting = verdict.rule, verdict.rule.setting
+    rule, conditions = verdict.rule, verdict.rule.conditions
     return {
         "status": verdict.status,
         "rule": rule.id,
         "network": network_of(verdict),
         "layers": where_of(verdict) or None,
         "metric": rule.metric,
-        "batch": setting.batch,
-        "dtype": setting.dtype,
+        "batch": conditions.batch,
+        "dtype": conditions.dtype,
         "limit": verdict.key,
         "written": verdict.limit.text if verdict.limit else None,
         "value": _plain(verdict.value.value) if verdict.value else None,

@@ -11,10 +11,9 @@ from convcost.views.wording import change, said, sentence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from convcost.budget.check import Notice, Result
     from convcost.budget.explain import Reason
-    from convcost.budget.judge import Verdict
-    from convcost.budget.raised import Raised
+    from convcost.budget.result import Loosened, Notice, Result
+    from convcost.budget.verdict import Verdict
     from convcost.engine.delta import Change
     from convcost.errors import ConvcostError, Loc
     from convcost.report import LayerCost, Live, Peak
@@ -29,17 +28,17 @@ def findings(result: Result, explain: Explain) -> list[Finding]:
     return [
         *(_error(diagnostic_of) for diagnostic_of in result.errors),
         *(of_verdict(verdict, explain) for verdict in result.verdicts),
-        *(_raised(change) for change in result.raises),
+        *(_loosened(change) for change in result.loosened),
         *(_notice(notice) for notice in result.notices),
     ]
 
 
 def network_of(verdict: Verdict) -> str:
     """Return what a verdict's network is called, with what the rule set of it."""
-    setting = verdict.rule.setting
-    words = [f"batch {setting.batch}"] if setting.batch != 1 else []
-    words += [setting.dtype] if setting.dtype != "float32" else []
-    label = verdict.network.at(setting).label
+    conditions = verdict.rule.conditions
+    words = [f"batch {conditions.batch}"] if conditions.batch != 1 else []
+    words += [conditions.dtype] if conditions.dtype != "float32" else []
+    label = verdict.subject.at(conditions).label
     return f"{label} ({', '.join(words)})" if words else label
 
 
@@ -138,7 +137,7 @@ def _error(error: ConvcostError) -> Finding:
     )
 
 
-def _raised(change: Raised) -> Finding:
+def _loosened(change: Loosened) -> Finding:
     name = change.loc.source.name if change.loc else "budget"
     return Finding(NOTE, change.rule, name, "", change.text, loc=change.loc, key=f"raised\n{change.rule}")
 

@@ -10,8 +10,8 @@ from convcost.view import PASS, SKIP
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from convcost.budget.judge import Verdict
     from convcost.budget.model import Limit
+    from convcost.budget.verdict import Verdict
     from convcost.units import Exact
 
 _LONGEST = 15

@@ -6,13 +6,16 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from convcost.budget.check import Result, check
-from convcost.budget.jobs import target
-from convcost.budget.read import baseline_option, read_budget
+from convcost.baseline.source import parse_baseline
+from convcost.budget.check import check
+from convcost.budget.read import read_budget
+from convcost.budget.subjects import target
 from tests.running import convcost
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from convcost.budget.result import Result
 
 TINY = """\
 convcost: 1
@@ -88,7 +91,7 @@ class Repo:
         return check(
             read_budget(str(file)) if file.exists() else None,
             [target(spec) for spec in specs],
-            baseline_option(baseline) if baseline else None,
+            parse_baseline(baseline) if baseline else None,
             only,
         )
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from convcost.budget.git import Repository
-from convcost.budget.read import baseline_option
+from convcost.baseline.git import Repository
+from convcost.baseline.source import parse_baseline
 from convcost.errors import ConvcostError, UsageError
 from convcost.view import FAIL, PASS, SKIP
 from tests.budget.repository import MACS, TINY
@@ -17,7 +17,7 @@ WIDER = TINY.replace("width: 16", "width: 24")
 
 
 def statuses(result):
-    return [(v.network.label, v.key, v.status) for v in result.verdicts]
+    return [(v.subject.label, v.key, v.status) for v in result.verdicts]
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_new_spec_is_added_and_its_absolute_limits_hold(committed):
     result = committed.check("nets/new.yaml", baseline="git:main")
     assert [("nets/new.yaml", "max_increase", SKIP), ("nets/new.yaml", "max", FAIL)] == statuses(result)
     assert "new since git:main" == result.verdicts[0].why
-    assert [] == result.notices
+    assert () == result.notices
 
 
 def test_a_new_variant_is_added_too(committed):
@@ -113,7 +113,7 @@ def test_outside_a_repository(repo):
 )
 def test_refs_that_are_refused(ref):
     with pytest.raises(UsageError):
-        baseline_option(ref)
+        parse_baseline(ref)
 
 
 def test_git_itself_is_never_handed_an_option(committed, monkeypatch):

@@ -15,11 +15,11 @@ TOTAL = "id: total, metric: macs, max: 10M"
 
 def said(result):
     explainer = Explainer()
-    return findings(result, lambda verdict: explainer.reason(verdict, result.pair(verdict)))
+    return findings(result, lambda verdict: explainer.reason(verdict, result.sides_of(verdict)))
 
 
 def met(result):
-    return [(v.rule.id, v.network.at(v.rule.setting).label) for v in result.verdicts]
+    return [(v.rule.id, v.subject.at(v.rule.conditions).label) for v in result.verdicts]
 
 
 def test_rules_meet_the_specs_they_name(repo):
@@ -72,7 +72,7 @@ def test_a_spec_carries_its_own_budget(repo):
         ("macs", "nets/tiny.yaml", FAIL),
         ("params", "nets/tiny.yaml", PASS),
         ("macs", "nets/tiny.yaml@wide", FAIL),
-    ] == [(v.rule.id, v.network.at(v.rule.setting).label, v.status) for v in result.verdicts]
+    ] == [(v.rule.id, v.subject.at(v.rule.conditions).label, v.status) for v in result.verdicts]
     assert ["nets/tiny.yaml@wide"] == [name for _, name in met(repo.check("nets/tiny.yaml@wide"))]
 
 
@@ -208,15 +208,15 @@ def test_limits_made_laxer_in_the_same_change_are_shown(repo):
         ("gone", "budget removed (it was max 1M)"),
         ("low", "budget lowered 2x → 1x"),
         ("low", "level lowered from error to warn"),
-    ] == [(change.rule, change.text) for change in result.raises]
-    assert "convcost.budget.yaml:4:36" == str(result.raises[0].loc)
+    ] == [(change.rule, change.text) for change in result.loosened]
+    assert "convcost.budget.yaml:4:36" == str(result.loosened[0].loc)
 
 
 def test_a_specs_own_limit_made_laxer_is_shown(repo):
     repo.write("nets/tiny.yaml", TINY + "budget: {macs: 3M}\n")
     repo.commit()
     repo.write("nets/tiny.yaml", TINY + "budget: {macs: 4M}\n")
-    (change,) = repo.check("nets/tiny.yaml", baseline="git:HEAD").raises
+    (change,) = repo.check("nets/tiny.yaml", baseline="git:HEAD").loosened
     assert ("nets/tiny.yaml macs", "budget raised 3M → 4M") == (change.rule, change.text)
 
 

@@ -49,7 +49,7 @@ def test_init_writes_a_budget_that_holds(repo):
     result = repo.check()
     assert [PASS] * 9 == [v.status for v in result.verdicts]
     assert {"nets/tiny.yaml", "nets/ünïcode.yaml", "other/tiny.yaml"} == {
-        v.network.label for v in result.verdicts
+        v.subject.label for v in result.verdicts
     }
 
 
@@ -80,7 +80,7 @@ def test_mistakes_exit_2(repo, arguments, said):
 def test_init_for_variants(repo):
     assert 0 == repo.run("budget", "init", "--variants", "--margin", "0%").returncode
     rules = read_budget("convcost.budget.yaml").rules
-    assert {None, "wide"} == {rule.setting.variant for rule in rules}
+    assert {None, "wide"} == {rule.conditions.variant for rule in rules}
 
 
 def test_tighten_lowers_and_never_raises(repo):

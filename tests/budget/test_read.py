@@ -41,7 +41,7 @@ def test_a_budget_file_says_what_it_says():
     assert ("git", "origin/main", "warn") == budget.baseline[:3]
     assert (1_600_000_000, 1_500_000_000) == (total.max.value, total.warn.value)
     assert (50, 5_000_000) == (1 / creep.max_increase.value, creep.and_over.value)
-    assert (524_288, "fused", "int8") == (ram.max.value, ram.policy, ram.setting.dtype)
+    assert (524_288, "fused", "int8") == (ram.max.value, ram.policy, ram.conditions.dtype)
     assert (1.5, "each", ("inception_*.**",)) == (pays.min.value, pays.of, pays.layers)
     assert ("warn", "Hm.", ("stem.**",)) == (wide.level, wide.message, wide.exclude)
     assert (5, 5) == (total.loc.line, total.loc.column)
@@ -268,7 +268,7 @@ def test_a_spec_carries_the_same_rules_in_short():
         (r.metric, r.max.value) for r in rules[None]
     ]
     (wide,) = rules["wide"]
-    assert ("wide", 4_000_000) == (wide.setting.variant, wide.warn.value)
+    assert ("wide", 4_000_000) == (wide.conditions.variant, wide.warn.value)
 
 
 @pytest.mark.parametrize(

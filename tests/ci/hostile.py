@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from convcost.baseline.source import parse_baseline
 from convcost.budget.check import check
 from convcost.budget.explain import Explainer
-from convcost.budget.read import baseline_option, read_text
+from convcost.budget.read import read_text
 from convcost.views.findings import findings
 from tests.budget.repository import TINY, Repo
 
@@ -36,6 +37,6 @@ def result(repo: Repo):
     """Return the check's result and its findings."""
     path = repo.path / "convcost.budget.yaml"
     budget = read_text(path.read_bytes(), "convcost.budget.yaml", str(repo.path))
-    found = check(budget, (), baseline_option("git:main"))
+    found = check(budget, (), parse_baseline("git:main"))
     explainer = Explainer()
-    return found, findings(found, lambda verdict: explainer.reason(verdict, found.pair(verdict)))
+    return found, findings(found, lambda verdict: explainer.reason(verdict, found.sides_of(verdict)))

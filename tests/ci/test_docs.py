@@ -14,7 +14,7 @@ import yaml
 from convcost.budget.model import BUDGET_METRICS
 from convcost.budget.read import read_text
 from convcost.budget.rules import KEYS
-from convcost.cli._reports import FORMATS
+from convcost.cli._check_reports import FORMATS
 from tests.budget.repository import TINY
 from tests.running import ROOT
 

@@ -78,7 +78,9 @@ def test_the_budget_files_mistakes_show_the_line(repo):
 
 def test_an_internal_error_is_3(repo):
     repo.budget(TOTAL)
-    code = "import convcost.budget.check as c; c.judge = None\nimport sys\nsys.argv = ['convcost', 'check']\n"
+    code = (
+        "import convcost.budget.check as c; c.judged = None\nimport sys\nsys.argv = ['convcost', 'check']\n"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code + "from convcost.cli import main; main()"],
         cwd=repo.path,
@@ -169,7 +171,7 @@ def test_a_format_is_a_report_on_stdout(repo, form):
 
 def test_on_80_columns_columns_go_and_numbers_stay(repo):
     repo.budget("id: a-rather-long-name-for-a-rule, metric: activation_bytes, max: 1 MiB, layers: '**'")
-    from convcost.cli._reports import Reporter
+    from convcost.cli._check_reports import Reporter
     from convcost.render.terminal import render
     from convcost.views.check import view
 

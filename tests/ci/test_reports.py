@@ -15,7 +15,7 @@ import pytest
 import xmlschema
 from jsonschema import Draft4Validator, Draft202012Validator
 
-from convcost.cli._reports import FORMATS, Destination, Reporter, write
+from convcost.cli._check_reports import FORMATS, Destination, Reporter, write
 from convcost.errors import Loc, Source
 from convcost.render import comment as render_comment
 from convcost.render import github, junit, sarif

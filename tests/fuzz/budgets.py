@@ -9,7 +9,7 @@ from convcost.budget.explain import Explainer
 from convcost.budget.model import BUDGET_METRICS
 from convcost.budget.read import read_text
 from convcost.budget.rules import KEYS
-from convcost.cli._reports import FORMATS, Reporter
+from convcost.cli._check_reports import FORMATS, Reporter
 from convcost.errors import ConvcostError
 from tests.fuzz.place import BUDGET
 from tests.fuzz.text import GLOBS, NAMES, NUMBERS, REFS, bytes_of, mangled, soup, word
@@ -80,7 +80,7 @@ def judge(data: bytes, forms: Sequence[str] = FORMATS) -> list[str]:
         return [d.code for d in error.diagnostics]
     explainer = Explainer()
     for verdict in result.verdicts:
-        explainer.reason(verdict, result.pair(verdict))
+        explainer.reason(verdict, result.sides_of(verdict))
     reporter = Reporter(result, code=result.code(), strict=False, color="never")
     for form in forms:
         reporter.text(form, "-")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcost.budget.files import leaves, matching
-from convcost.budget.globs import matches
+from convcost.budget.layers import matches
 from convcost.globs import any_of
 from tests.fuzz.text import GLOBS, NAMES, word
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcost.baseline.source import parse_baseline
 from convcost.budget.check import check
-from convcost.budget.read import baseline_option, read_budget
+from convcost.budget.read import read_budget
 from convcost.errors import ConvcostError
 from tests.fuzz.text import REFS, mangled, word
 
@@ -26,7 +27,7 @@ def draw(random: Random) -> str:
 def judge(name: str) -> list[str]:
     """Hold the networks here to their budget against this baseline."""
     try:
-        result = check(read_budget("convcost.budget.yaml"), (), baseline_option(name))
+        result = check(read_budget("convcost.budget.yaml"), (), parse_baseline(name))
     except ConvcostError as error:
         return [d.code for d in error.diagnostics]
     return [f"{len(result.verdicts)} verdicts"]

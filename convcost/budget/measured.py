@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.budget.globs import Match, matches
+from convcost.budget.layers import Match, matches
 from convcost.cost import METRICS
+from convcost.engine import analyze
 from convcost.report import last_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from convcost.budget.model import Rule
+    from convcost.ir import Graph
     from convcost.report import LayerCost, Report
     from convcost.units import Exact
 
@@ -29,13 +31,14 @@ class Value(NamedTuple):
     layers: tuple[str, ...] | None = None
 
 
-class Figures:
-    """A report asked for metrics; ``without`` are the layers' macs without 1×1 reductions."""
+class Measured:
+    """A report asked for metrics; ``graph`` is its network, of which a reduction's saving is asked."""
 
-    def __init__(self, report: Report, without: Mapping[str, int] | None = None) -> None:
+    def __init__(self, report: Report, graph: Graph | None = None) -> None:
         self.report = report
+        self._graph = graph
         self._by_name = {layer.name: layer for layer in report.layers}
-        self._without = without
+        self._without: Mapping[str, int] | None = None
         self._matched: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Match]] = {}
 
     def values(self, rule: Rule, *, lowest: bool = False) -> list[Value]:
@@ -100,9 +103,19 @@ class Figures:
         return sum([self._by_name[name].metric(metric) for name in layers])
 
     def _saving(self, layers: Sequence[str]) -> Exact:
-        without = self._without or {}
+        if self._without is None:
+            self._without = _without_reductions(self._graph, self.report) if self._graph else {}
+        without = self._without
         macs = self._sum("macs", layers)
         return _quotient(sum(without.get(name, 0) for name in layers), macs) if macs else 1
+
+
+def _without_reductions(graph: Graph, report: Report) -> Mapping[str, int]:
+    """Return every layer's macs in the network without its 1×1 reductions."""
+    from convcost.reductions.without import without_reductions
+
+    bare = analyze(without_reductions(graph).graph, report.batch, report.dtype)
+    return {layer.name: layer.metric("macs") for layer in bare.layers}
 
 
 def _pixels(layer: LayerCost, metric: str, *, lowest: bool) -> Exact:

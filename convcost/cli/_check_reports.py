@@ -17,7 +17,7 @@ from convcost.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from convcost.budget.check import Result
+    from convcost.budget.result import Result
     from convcost.view import Finding
 
 FORMATS = ("table", "markdown", "github", "junit", "sarif", "json", "csv")
@@ -66,7 +66,7 @@ class Reporter:
         self._strict = strict
         self._color = color
         self._found: list[Finding] = findings(
-            result, lambda verdict: explainer.reason(verdict, result.pair(verdict))
+            result, lambda verdict: explainer.reason(verdict, result.sides_of(verdict))
         )
 
     def text(self, form: str, path: str) -> str:

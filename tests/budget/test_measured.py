@@ -6,17 +6,18 @@ from fractions import Fraction
 
 import pytest
 
-from convcost.budget.networks import Network, Networks
+from convcost.baseline.reports import Reports
+from convcost.baseline.subject import AS_WRITTEN, Subject
+from convcost.budget.measured import Measured
 from convcost.budget.read import read_text
 from convcost.cost import METRICS, SUMMABLE
 from convcost.spec.locate import parse_ref
 
 
 @pytest.fixture(scope="module")
-def figures():
-    return Networks().figures(
-        Network(parse_ref("inception_3a")), rule("metric: macs, max: 1").setting, saving=True
-    )
+def measured():
+    reports, subject = Reports(), Subject(parse_ref("inception_3a"))
+    return Measured(reports.report(subject, AS_WRITTEN), reports.graph(subject, AS_WRITTEN))
 
 
 def rule(words):
@@ -28,10 +29,10 @@ LIMITS = {"bytes": "1 B", "ratio": "1x"}
 
 
 @pytest.mark.parametrize("metric", SUMMABLE)
-def test_a_total_is_the_reports(figures, metric):
+def test_a_total_is_the_reports(measured, metric):
     limit = LIMITS.get(METRICS[metric].unit, "1")
-    (value,) = figures.values(rule(f"metric: {metric}, max: {limit}"))
-    assert (None, figures.report.totals.metric(metric)) == (value.where, value.value)
+    (value,) = measured.values(rule(f"metric: {metric}, max: {limit}"))
+    assert (None, measured.report.totals.metric(metric)) == (value.where, value.value)
 
 
 # 3a of Szegedy et al. 2014, table 1, at 28×28: 1×1 64; 3×3 reduce 96, 128; 5×5 reduce 16, 32; projection 32
@@ -87,30 +88,30 @@ POOL = 784 * 192 * 32
         ),
     ],
 )
-def test_values_on_layers(figures, words, expected):
-    found = figures.values(rule(words), lowest="min:" in words)
+def test_values_on_layers(measured, words, expected):
+    found = measured.values(rule(words), lowest="min:" in words)
     assert expected == {value.where: value.value for value in found}
 
 
-def test_the_whole_networks_ratios_are_exact(figures):
-    (saving,) = figures.values(rule("metric: reduction_saving, min: 1x"))
+def test_the_whole_networks_ratios_are_exact(measured):
+    (saving,) = measured.values(rule("metric: reduction_saving, min: 1x"))
     with_reductions = B1 + sum(B3) + sum(B5) + POOL
     without = B1 + 784 * 192 * 9 * 128 + 784 * 192 * 25 * 32 + POOL
     assert Fraction(without, with_reductions) == saving.value
-    totals = figures.report.totals
-    (intensity,) = figures.values(rule("metric: intensity, min: 1x"))
+    totals = measured.report.totals
+    (intensity,) = measured.values(rule("metric: intensity, min: 1x"))
     assert Fraction(totals.cost.flops, totals.traffic_bytes) == intensity.value
 
 
-def test_a_peak_has_a_policy(figures):
-    peaks = figures.report.peaks
-    (eager,) = figures.values(rule("metric: peak_bytes, max: 1 B"))
-    (fused,) = figures.values(rule("metric: peak_bytes, policy: fused, max: 1 B"))
+def test_a_peak_has_a_policy(measured):
+    peaks = measured.report.peaks
+    (eager,) = measured.values(rule("metric: peak_bytes, max: 1 B"))
+    (fused,) = measured.values(rule("metric: peak_bytes, policy: fused, max: 1 B"))
     assert (peaks["eager"].bytes, peaks["fused"].bytes) == (eager.value, fused.value)
     assert peaks["fused"].bytes < peaks["eager"].bytes
 
 
-def test_a_peak_on_layers_is_their_highest_moment(figures):
-    (value,) = figures.values(rule('metric: peak_bytes, layers: "3a.b5", of: each, max: 1 B'))
-    layers = [x.peak_bytes for x in figures.report.layers if x.name.startswith("3a.b5")]
+def test_a_peak_on_layers_is_their_highest_moment(measured):
+    (value,) = measured.values(rule('metric: peak_bytes, layers: "3a.b5", of: each, max: 1 B'))
+    layers = [x.peak_bytes for x in measured.report.layers if x.name.startswith("3a.b5")]
     assert max(layers) == value.value

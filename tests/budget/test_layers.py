@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.budget.globs import Match, matches, prefixes
+from convcost.budget.layers import Match, matches, prefixes
 
 NAMES = [
     "stem.conv",

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.budget.judge import judge
-from convcost.budget.networks import Network
+from convcost.baseline.subject import Subject
+from convcost.budget.measured import Value
 from convcost.budget.read import read_text
-from convcost.budget.values import Value
+from convcost.budget.verdict import verdict
 from convcost.spec.locate import SpecRef
 from convcost.view import FAIL, PASS, WARN
 
@@ -24,7 +24,7 @@ def rule(words, metric="macs"):
 
 
 def status(words, key, value, old=None, metric="macs"):
-    return judge(rule(words, metric), Network(SpecRef("a.yaml")), key, Value(None, value), old).status
+    return verdict(rule(words, metric), Subject(SpecRef("a.yaml")), key, Value(None, value), old).status
 
 
 @pytest.mark.parametrize(
@@ -74,15 +74,15 @@ def test_ratios_are_compared_as_fractions():
 
 
 def test_overshoot_orders_the_worst_first():
-    network = Network(SpecRef("a.yaml"))
-    far = judge(rule("max: 10"), network, "max", Value(None, 30))
-    near = judge(rule("max: 1k"), network, "max", Value(None, 1100))
-    low = judge(rule("min: 10"), network, "min", Value(None, 5))
+    subject = Subject(SpecRef("a.yaml"))
+    far = verdict(rule("max: 10"), subject, "max", Value(None, 30))
+    near = verdict(rule("max: 1k"), subject, "max", Value(None, 1100))
+    low = verdict(rule("min: 10"), subject, "min", Value(None, 5))
     assert (2.0, 0.1, 0.5) == (far.overshoot, near.overshoot, low.overshoot)
 
 
 def test_strides_of_a_thousand_digits_are_ordered_too():
-    network = Network(SpecRef("a.yaml"))
-    far = judge(rule("max: 10", "stride"), network, "max", Value(None, 10**1200))
-    near = judge(rule("max: 10", "stride"), network, "max", Value(None, Fraction(25, 2)))
+    subject = Subject(SpecRef("a.yaml"))
+    far = verdict(rule("max: 10", "stride"), subject, "max", Value(None, 10**1200))
+    near = verdict(rule("max: 10", "stride"), subject, "max", Value(None, Fraction(25, 2)))
     assert 0.25 == near.overshoot < far.overshoot

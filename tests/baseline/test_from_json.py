@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from convcost import analyze
-from convcost.budget.stored import read_reports
+from convcost.baseline.from_json import read_reports
 from convcost.errors import UsageError
 from convcost.to_json.report import document
 
