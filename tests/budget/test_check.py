@@ -137,7 +137,9 @@ def test_a_spec_that_is_wrong_hides_no_other(repo):
     repo.budget(TOTAL)
     result = repo.check()
     assert [("total", "nets/tiny.yaml")] == met(result)
-    assert ["nets/edge.yaml:8:5: there is no op or block 'convv'"] == [str(e) for e in result.errors]
+    assert [("nets/edge.yaml:8:5", "there is no op or block 'convv'")] == [
+        (str(d.loc), d.message) for e in result.errors for d in e.diagnostics
+    ]
     assert 2 == result.code()
 
 
