@@ -70,12 +70,15 @@ class Loc(NamedTuple):
         return f"{self.source.name}:{self.line}:{self.column}"
 
 
+ERROR, WARNING = "error", "warning"
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One mistake: a stable code, a sentence, where it is, and at most one hint.
 
-    ``notes`` are further sentences (the shapes that met, where a name was first given).
-    The codes and their long explanations stand in ``convcost/codes.py``.
+    ``notes`` are further sentences (the shapes that met, where a name was first given);
+    ``severity`` is ERROR or WARNING. The codes' long explanations are in ``convcost/codes/``.
     """
 
     code: str
@@ -83,6 +86,7 @@ class Diagnostic:
     loc: Loc | None = None
     hint: str | None = None
     notes: tuple[str, ...] = ()
+    severity: str = ERROR
 
     def __str__(self) -> str:
         place = f"{self.loc}: " if self.loc else ""
@@ -109,6 +113,14 @@ class SpecError(ConvcostError):
 
 class UsageError(ConvcostError):
     """A request that makes no sense: an unknown spec name, a metric that does not exist."""
+
+
+class ConvcostWarning(UserWarning):
+    """What is allowed but probably not meant; ``diagnostic`` says what and where."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(str(diagnostic))
+        self.diagnostic = diagnostic
 
 
 def brief(text: str) -> str:

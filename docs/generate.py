@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convcost.cli._group import COMMANDS
+from convcost.cli._warnings import gathered
 from convcost.codes import CODES, Code
 from convcost.cost import COUNTERS, DTYPES, FLOPS_PER, METRICS, PER_SAMPLE, Cost
 from convcost.errors import ConvcostError
@@ -198,10 +199,13 @@ def diagnostics_page() -> str:
 def said(entry: Code) -> str:
     """Return what the program says of a code's wrong spec."""
     asked = parse_ref(f"net{entry.ref}")
-    try:
-        roles(load_text(entry.wrong.encode(), "net.yaml", asked.variant, dict(asked.sets), asked.input))
-    except ConvcostError as error:
-        return render(error.diagnostics)
+    with gathered() as warned:
+        try:
+            roles(load_text(entry.wrong.encode(), "net.yaml", asked.variant, dict(asked.sets), asked.input))
+        except ConvcostError as error:
+            return render(error.diagnostics)
+    if warned:
+        return render(warned)
     raise ValueError(f"nothing is wrong with {entry.wrong}")
 
 

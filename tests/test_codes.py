@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 
 import pytest
 
 import convcost
 from convcost.codes import CODES
-from convcost.errors import ConvcostError
+from convcost.errors import ConvcostError, ConvcostWarning
 from convcost.reductions.roles import roles
 from convcost.spec import load_text
 from convcost.spec.locate import parse_ref
@@ -28,11 +29,13 @@ def used() -> set[str]:
 def codes_of(text: str, ref: str) -> list[str]:
     """Return what loading a spec and finding its roles says."""
     asked = parse_ref(f"net{ref}")
-    try:
-        roles(load_text(text.encode(), "net.yaml", asked.variant, dict(asked.sets), asked.input))
-    except ConvcostError as error:
-        return [diagnostic.code for diagnostic in error.diagnostics]
-    return []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            roles(load_text(text.encode(), "net.yaml", asked.variant, dict(asked.sets), asked.input))
+        except ConvcostError as error:
+            return [diagnostic.code for diagnostic in error.diagnostics]
+    return [item.message.diagnostic.code for item in caught if isinstance(item.message, ConvcostWarning)]
 
 
 def test_the_catalogue_has_every_code_and_no_other() -> None:

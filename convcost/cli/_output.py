@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from convcost.errors import ConvcostError
+    from convcost.errors import ConvcostError, Diagnostic
     from convcost.view import View
 
 _DIGITS = 7
@@ -101,9 +101,14 @@ def rows_of(key: str, view: View) -> dict[str, Any]:
 
 def diagnosed(error: ConvcostError, terminal: Terminal) -> str:
     """Return an error's diagnostics as text."""
+    return render(error.diagnostics, terminal)
+
+
+def render(diagnostics: Iterable[Diagnostic], terminal: Terminal) -> str:
+    """Return diagnostics as text."""
     from convcost.render.diagnostics import render
 
-    return render(error.diagnostics, color=terminal.color, unicode=terminal.unicode)
+    return render(diagnostics, color=terminal.color, unicode=terminal.unicode)
 
 
 def bug(error: Exception, spec: str = "") -> str:

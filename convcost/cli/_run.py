@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._output import Outcome, Terminal, bug, diagnosed
+from convcost.cli._output import Outcome, Terminal, bug, diagnosed, render
+from convcost.cli._warnings import gathered
 from convcost.errors import ConvcostError
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ def run(arguments: Sequence[str]) -> int:
 
     Raises BrokenPipeError if a reader is gone, and KeyboardInterrupt.
     """
-    outcome = _outcome(list(arguments))
-    if outcome.err:
-        _write(sys.stderr, outcome.err)
+    with gathered() as warned:
+        outcome = _outcome(list(arguments))
+    if warned or outcome.err:
+        said = render(warned, Terminal.of(sys.stderr)) if warned else ""
+        _write(sys.stderr, "\n".join(filter(None, [said, outcome.err])))
     try:
         _write(sys.stdout, outcome.out)
     except BrokenPipeError:

@@ -122,4 +122,12 @@ CODES: dict[str, Code] = {
         net("conv: {name: a, out: 3, kernel: 3}", "conv: {name: b, out: 4, kernel: 3, share: a}"),
         net("conv: {name: a, out: 3, kernel: 3}", "conv: {name: b, out: 3, kernel: 3, share: a}"),
     ),
+    "CC317": Code(
+        "an input that looks like something else",
+        "A warning, not an error. An input is one sample: channels first, then sizes. Four numbers of which the "
+        "second is 1 or 3 look like a batch of images, three of which the last is 1 or 3 like an image with its "
+        "channels last. If the shape is meant as it is written, nothing is wrong.",
+        net("relu").replace("[3, 32, 32]", "[1, 3, 32, 32]"),
+        net("relu"),
+    ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcost.errors import ERROR
 from convcost.render.terminal import Paint
 from convcost.render.text import ascii_only, cells, printable
 
@@ -25,7 +26,8 @@ def render(diagnostics: Iterable[Diagnostic], *, color: bool = False, unicode: b
 
 def _lines(diagnostic: Diagnostic, paint: Paint) -> list[str]:
     where = f"{printable(str(diagnostic.loc))}: " if diagnostic.loc else ""
-    kind = paint(f"error[{diagnostic.code}]", "bad")
+    style = "bad" if diagnostic.severity == ERROR else "warn"
+    kind = paint(f"{diagnostic.severity}[{diagnostic.code}]", style)
     lines = [f"{paint(where, 'strong')}{kind}: {paint(printable(diagnostic.message), 'strong')}"]
     if diagnostic.loc:
         lines += _excerpt(diagnostic.loc, paint)

@@ -10,6 +10,7 @@ from convcost.ir import Graph, Node
 from convcost.ops._input import Input
 from convcost.spec.count import check_count
 from convcost.spec.document import parse_document
+from convcost.spec.doubts import doubt_input
 from convcost.spec.expand import Expander
 from convcost.spec.inputs import entries
 from convcost.spec.locate import SpecRef, parse_ref, read_bytes
@@ -68,6 +69,8 @@ def load_text(  # noqa: PLR0913  (the settings of a load; all but the text are o
     names = evaluate_vars(document, chosen, outside, log)
     check_count(document, names, log)
     found = entries(document, chosen, size, names, log)
+    for entry in found:
+        doubt_input(entry.shape or (), entry.loc)
     exact = size is None and chosen.keys().isdisjoint({"input", "inputs"})
     expander = Expander(document, names, log, exact=exact)
     last = expander.run(found)
