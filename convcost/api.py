@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from convcost.comparison import Comparison
     from convcost.networks import Spec
     from convcost.reductions.breakeven import BreakEven
-    from convcost.reductions.reduce import Reduced
-    from convcost.reductions.without import Without
+    from convcost.reductions.insertion import Reduced
+    from convcost.reductions.removal import Without
     from convcost.report import Report
     from convcost.transforms.convolutionalize import FullyConvolutional
 
@@ -65,8 +65,8 @@ def figures(graph: Graph, batch: int = 1, dtype: str = "float32", device: str = 
 def without_reductions(
     network: Spec | Graph, only: str | Sequence[str] | None = None, also: Sequence[str] = ()
 ) -> Without:
-    """Return a network without its 1×1 reductions; see ``reductions.without``."""
-    from convcost.reductions.without import without_reductions as transform
+    """Return a network without its 1×1 reductions; see ``reductions.removal``."""
+    from convcost.reductions.removal import without_reductions as transform
 
     return transform(graph_of(network), only, also)
 
@@ -80,8 +80,8 @@ def insert_reductions(  # noqa: PLR0913  (one parameter per option)
     multiple_of: int = 1,
     sandwich: bool = False,
 ) -> Reduced:
-    """Return a network with 1×1 reductions put in; see ``reductions.reduce``."""
-    from convcost.reductions.reduce import insert_reductions as transform
+    """Return a network with 1×1 reductions put in; see ``reductions.insertion``."""
+    from convcost.reductions.insertion import insert_reductions as transform
 
     graph = graph_of(network)
     return transform(graph, ratio, width=width, only=only, multiple_of=multiple_of, sandwich=sandwich)

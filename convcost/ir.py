@@ -6,9 +6,9 @@ transform makes a new graph.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from convcost.cost import Cost
     from convcost.errors import Loc
+    from convcost.exact import PerDim
 
 Shape = tuple[int, ...]
 """Channels, then 0 to 3 spatial sizes: ``(64, 56, 56)``; ``(1000,)`` after a flatten."""
@@ -120,11 +121,30 @@ class Window(NamedTuple):
     offset: int | Fraction
 
 
+Group = Literal[
+    "activation",
+    "conv",
+    "dropout",
+    "gate",
+    "global_pool",
+    "input",
+    "join",
+    "linear",
+    "norm",
+    "other",
+    "pool",
+    "resize",
+    "view",
+]
+"""What kind of op it is, by which what surrounds a layer is judged: add and concat join, mul gates."""
+
+
 class Op(Protocol):
     """What the engine asks of an op. ``ops/_base.py`` implements the common part."""
 
+    __dataclass_fields__: ClassVar[dict[str, Any]]  # every op is a frozen dataclass
     NAME: ClassVar[str]
-    GROUP: ClassVar[str]
+    GROUP: ClassVar[Group]
     NEEDS_CONTIGUOUS: ClassVar[bool]
 
     def check(self, *inputs: Shape) -> Iterator[Problem]:
@@ -161,6 +181,40 @@ class Op(Protocol):
 
     def to_torch(self, *inputs: Shape) -> Any:
         """Return the op as a ``torch.nn.Module``."""
+
+
+class ConvOp(Op, Protocol):
+    """What the 1×1 question asks of a convolution, transposed or not."""
+
+    @property
+    def out(self) -> int:
+        """Output channels."""
+
+    @property
+    def kernel(self) -> PerDim:
+        """Kernel sizes."""
+
+    @property
+    def stride(self) -> PerDim:
+        """Steps between windows."""
+
+    @property
+    def groups(self) -> int:
+        """Channel groups that do not mix."""
+
+    @property
+    def bias(self) -> bool:
+        """Whether it adds a learned constant per output channel."""
+
+    def pads(self, x: Shape) -> tuple[tuple[int, int], ...]:
+        """Return the padding before and after, per dim, for this input."""
+
+
+def altered(op: Op, **fields: Any) -> Op:
+    """Return an op with other values in some fields: itself where it has them already."""
+    if all(getattr(op, name) == value for name, value in fields.items()):
+        return op
+    return replace(op, **fields)
 
 
 class Origin(NamedTuple):

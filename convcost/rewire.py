@@ -1,70 +1,74 @@
-"""A graph while it is being changed: nodes by name, who reads them, shapes inferred anew.
+"""The one edit of a graph: layers that take others' places, tensors that are read by other names.
 
-Transforms work on a draft and return a new graph; the one they were given stays as it is.
+A transform says what changes, and gets a new graph; the one it was given stays as it is.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from convcost.ir import Graph, Node, Op, Shape
+    from convcost.ir import Graph, Node
 
 
-class Draft:
-    """Nodes in order, by name. Every change keeps the order valid."""
+class Edit(NamedTuple):
+    """What changes in a graph.
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.nodes: dict[str, Node] = {node.name: node for node in graph.nodes}
-        self.outputs = graph.outputs
-        self.readers: dict[str, list[str]] = {
-            name: [reader.name for reader in readers] for name, readers in graph.readers().items()
-        }
-        self._renamed: dict[str, str] = {}
+    ``places``: by a layer's name, the layers that take its place; none where it is removed.
+    ``renamed``: tensors that are read, copied in size and put out by another name from now
+    on, old to new; only what takes a layer's place still reads it by its own name.
+    """
 
-    def replace(self, name: str, op: Op, inputs: tuple[str, ...], shape: Shape) -> None:
-        """Give a node another op, other inputs and its new shape."""
-        node = self.nodes[name]
-        for old in dict.fromkeys(node.inputs):
-            self.readers[old].remove(name)
-        for new in dict.fromkeys(inputs):
-            self.readers[new].append(name)
-        self.nodes[name] = replace(node, op=op, inputs=inputs, shape=shape)
+    places: Mapping[str, Sequence[Node]]
+    renamed: Mapping[str, str] = {}
 
-    def remove(self, names: Iterable[str]) -> None:
-        """Take nodes out; what else read them must have been given other inputs."""
-        for name in names:
-            node = self.nodes.pop(name)
-            for tensor in dict.fromkeys(node.inputs):
-                if tensor in self.readers:
-                    self.readers[tensor].remove(name)
-            del self.readers[name]
 
-    def redirect(self, old: str, new: str) -> None:
-        """Make ``new`` stand wherever ``old`` is read, copied in size or put out."""
-        for name in list(self.readers[old]):
-            node = self.nodes[name]
-            inputs = tuple([new if tensor == old else tensor for tensor in node.inputs])
-            self.replace(name, node.op, inputs, node.shape)
-        self._renamed[old] = new
+def merged(edits: Iterable[Edit]) -> Edit:
+    """Return several edits, of different layers, as one."""
+    places: dict[str, Sequence[Node]] = {}
+    renamed: dict[str, str] = {}
+    for edit in edits:
+        places.update(edit.places)
+        renamed.update(edit.renamed)
+    return Edit(places, renamed)
 
-    def done(self) -> Graph:
-        """Return the graph as it now is."""
-        outputs = tuple([self._now(name) for name in self.outputs])
-        nodes = self.nodes.values()
-        if self._renamed:
-            nodes = [self._liked(node) for node in nodes]  # type: ignore[assignment]
-        return replace(self.graph, nodes=tuple(nodes), outputs=tuple(dict.fromkeys(outputs)))
 
-    def _liked(self, node: Node) -> Node:
-        like = tuple([self._now(name) for name in node.like])
-        return node if like == node.like else replace(node, like=like)
+def rewire(graph: Graph, edit: Edit) -> Graph:
+    """Return the graph with an edit made.
 
-    def _now(self, name: str) -> str:
-        while name in self._renamed:
-            name = self._renamed[name]
-        return name
+    New layers have the shapes they are given; ``engine.reshape`` infers all of them where
+    shapes further on change.
+    """
+    names = _followed(edit.renamed)
+    outputs = dict.fromkeys([names.get(name, name) for name in graph.outputs])
+    return replace(graph, nodes=tuple(rewired(graph.nodes, edit)), outputs=tuple(outputs))
+
+
+def rewired(nodes: Iterable[Node], edit: Edit) -> list[Node]:
+    """Return these nodes with an edit made."""
+    names = _followed(edit.renamed)
+    result: list[Node] = []
+    for node in nodes:
+        new = edit.places.get(node.name, (node,))
+        result += [_reading(each, names, but=node.name) for each in new] if names else new
+    return result
+
+
+def _reading(node: Node, names: Mapping[str, str], but: str) -> Node:
+    """Return a node that reads tensors by their new names, all ``but`` one."""
+    inputs = tuple([name if name == but else names.get(name, name) for name in node.inputs])
+    like = tuple([name if name == but else names.get(name, name) for name in node.like])
+    return node if (inputs, like) == (node.inputs, node.like) else replace(node, inputs=inputs, like=like)
+
+
+def _followed(renamed: Mapping[str, str]) -> dict[str, str]:
+    """Return what each renamed tensor is called in the end."""
+    result: dict[str, str] = {}
+    for old, new in renamed.items():
+        while new in renamed:
+            new = renamed[new]  # noqa: PLW2901  (from name to name)
+        result[old] = new
+    return result

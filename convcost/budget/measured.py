@@ -112,7 +112,7 @@ class Measured:
 
 def _without_reductions(graph: Graph, report: Report) -> Mapping[str, int]:
     """Return every layer's macs in the network without its 1×1 reductions."""
-    from convcost.reductions.without import without_reductions
+    from convcost.reductions.removal import without_reductions
 
     bare = analyze(without_reductions(graph).graph, report.batch, report.dtype)
     return {layer.name: layer.metric("macs") for layer in bare.layers}

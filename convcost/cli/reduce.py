@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     look: Look,
 ) -> Outcome:
     """Put 1×1 reductions before dense spatial convolutions, and write the spec."""
-    from convcost.reductions.reduce import insert_reductions
+    from convcost.reductions.insertion import insert_reductions
     from convcost.views.transforms import reduce
 
     reader = Reader(settings)

@@ -44,7 +44,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     look: Look,
 ) -> Outcome:
     """Write a network without its 1×1 reductions, as a spec."""
-    from convcost.reductions.without import without_reductions
+    from convcost.reductions.removal import without_reductions
     from convcost.views.transforms import without
 
     reader = Reader(settings)

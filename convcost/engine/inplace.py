@@ -17,12 +17,12 @@ in order, over the storages of inference and of training at once:
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcost.engine.op_facts import Platform, Rules
 from convcost.engine.storages import Walk, last_reads
 from convcost.errors import Diagnostic, SpecError
-from convcost.ir import CALLER, RUN
+from convcost.ir import CALLER, RUN, altered
 
 if TYPE_CHECKING:
     from convcost.engine.storages import Step
@@ -79,13 +79,11 @@ class Ledger:
         return node
 
     def _with(self, node: Node, *, inplace: bool) -> Node:
-        op: Any = node.op
-        if op.inplace == inplace:
-            return node
         key = (node.op, inplace)
         if key not in self._twins:
-            self._twins[key] = replace(op, inplace=inplace)
-        return replace(node, op=self._twins[key])
+            self._twins[key] = altered(node.op, inplace=inplace)
+        op = self._twins[key]
+        return node if op is node.op else replace(node, op=op)
 
     def obstacle(self, index: int, node: Node) -> str | None:
         """Return why this node, whose op works in place, may not, or None where it may."""

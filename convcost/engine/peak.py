@@ -66,7 +66,7 @@ def eager(graph: Graph, walk: Walk, last: Mapping[str, int], element: int, batch
     ``walk`` is the inference walk and ``last`` the index of each tensor's last reader.
     """
     scale = element * batch
-    count = len(walk.elements)
+    count = walk.count
     makers, born, dies = [""] * count, [0] * count, [-1] * count
     temporaries = []
     for index, (node, step) in enumerate(zip(graph.nodes, walk.steps, strict=True)):
@@ -77,7 +77,7 @@ def eager(graph: Graph, walk: Walk, last: Mapping[str, int], element: int, batch
         temporaries.append(step.memory.temporary.at(batch) + step.scratch * scale)
     storages = [
         Lifetime(*each)
-        for each in zip(makers, [n * scale for n in walk.elements], born, dies, strict=True)
+        for each in zip(makers, [n * scale for n in walk.elements.values()], born, dies, strict=True)
         if each[3] >= 0  # not a private copy, which is a temporary
     ]
     return Timeline(

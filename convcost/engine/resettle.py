@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.engine.inplace import Ledger
+from convcost.ir import altered
 
 if TYPE_CHECKING:
     from convcost.engine.op_facts import Rules
@@ -36,7 +37,6 @@ def resettle(graph: Graph, rules: Rules | None = None) -> Resettled:
         new = ledger.settle(index, node)
         if len(ledger.refused) > refused:
             lifted.append((node.name, ledger.refused[-1].message.partition(": ")[2]))
-            op: Any = node.op
-            new = replace(node, op=replace(op, inplace=False))
+            new = replace(node, op=altered(node.op, inplace=False))
         nodes.append(new)
     return Resettled(replace(graph, nodes=tuple(nodes)), tuple(lifted), ledger)

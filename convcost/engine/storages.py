@@ -7,13 +7,14 @@ caller's storages, parameters that are read as tensors among the weights.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.exact import prod
 from convcost.ir import OUTPUT, RUN, WEIGHTS, Layout, Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import MutableMapping, Sequence
 
     from convcost.engine.op_facts import OpFacts, Rules
     from convcost.ir import Graph, Node
@@ -44,13 +45,18 @@ class Step(NamedTuple):
 
 
 class Walk:
-    """The storages of the nodes taken so far; ``elements`` are per sample."""
+    """The storages of the nodes taken so far: ``elements`` of each, per sample, and their ``count``."""
 
-    def __init__(self, training: bool) -> None:
+    def __init__(self, training: bool, after: Walk | None = None) -> None:
         self.training = training
-        self.tensors: dict[str, Tensor] = {}
-        self.elements: list[int] = []
+        self.tensors: MutableMapping[str, Tensor] = {} if after is None else ChainMap({}, after.tensors)
+        self.elements: MutableMapping[int, int] = {} if after is None else ChainMap({}, after.elements)
+        self.count: int = 0 if after is None else after.count
         self.steps: list[Step] = []
+
+    def branch(self) -> Walk:
+        """Return a walk that goes on from here, and leaves this one as it is."""
+        return Walk(self.training, self)
 
     def take(self, node: Node, rule: OpFacts) -> Step:
         """Place a node's output and return what happened."""
@@ -73,8 +79,9 @@ class Walk:
         return step
 
     def _new(self, elements: int) -> int:
-        self.elements.append(elements)
-        return len(self.elements) - 1
+        self.elements[self.count] = elements
+        self.count += 1
+        return self.count - 1
 
 
 def walk(graph: Graph, rules: Sequence[OpFacts], training: bool) -> Walk:

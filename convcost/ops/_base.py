@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from convcost.ir import CONTIGUOUS, Layout, Memory, Problem, Setting, Shape, Window
+from convcost.ir import CONTIGUOUS, Group, Layout, Memory, Problem, Setting, Shape, Window
 from convcost.ops._fields import PADDING, PER_DIM, FieldSpec, field_specs
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from convcost.cost import Cost
 
 
-_KEEPS_CHANNELS_APART = frozenset(
+_KEEPS_CHANNELS_APART: frozenset[Group] = frozenset(
     {"activation", "dropout", "pool", "global_pool", "join", "gate", "resize"},
 )
 
@@ -23,14 +23,13 @@ _KEEPS_CHANNELS_APART = frozenset(
 class OpBase:
     """Base of every op. A subclass says NAME and overrides what differs.
 
-    GROUP is one of: conv, linear, norm, activation, dropout, pool, global_pool, join
-    (add, concat), gate (mul), view, resize, other. DIMS: how many spatial dims it takes.
+    GROUP is what kind of op it is (:data:`convcost.ir.Group`). DIMS: how many spatial dims it takes.
     ARITY: (least, most) tensors it reads. LIKE: whether ``like: name`` may stand in the
     spec. TAKES_NORM_ACT: whether ``norm:`` and ``act:`` may.
     """
 
     NAME: ClassVar[str]
-    GROUP: ClassVar[str] = "other"
+    GROUP: ClassVar[Group] = "other"
     DIMS: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
     ARITY: ClassVar[tuple[int, int | None]] = (1, 1)
     LIKE: ClassVar[bool] = False

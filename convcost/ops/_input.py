@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import CALLER, Memory, Setting, Shape
+from convcost.ir import CALLER, Group, Memory, Setting, Shape
 from convcost.ops._base import OpBase
 from convcost.ops._fields import integers
 
@@ -21,7 +21,7 @@ class Input(OpBase):
     """A tensor of ``size``, channels first, that enters the network; it costs nothing."""
 
     NAME: ClassVar[str] = "input"
-    GROUP: ClassVar[str] = "input"
+    GROUP: ClassVar[Group] = "input"
     ARITY: ClassVar[tuple[int, int | None]] = (0, 0)
 
     size: tuple[int, ...] = integers("channels, then spatial sizes", ge=1)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import OUTPUT, Bytes, Memory, Setting, Shape
+from convcost.ir import OUTPUT, Bytes, Group, Memory, Setting, Shape
 from convcost.ops._base import Case, OpBase, keep_layout
 from convcost.ops._fields import flag
 
@@ -20,7 +20,7 @@ class Activation(OpBase):
     in place: input 0, or OUTPUT where the derivative can be said by the output.
     """
 
-    GROUP: ClassVar[str] = "activation"
+    GROUP: ClassVar[Group] = "activation"
     TORCH: ClassVar[str]
     KEEPS: ClassVar[int] = 0
 

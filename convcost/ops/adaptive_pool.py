@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import PerDim, ceil_div, prod, ratio, spread
-from convcost.ir import Memory, Setting, Shape, Window
+from convcost.ir import Group, Memory, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, image_layout
 from convcost.ops._fields import per_dim
 
@@ -37,7 +37,7 @@ def adaptive_window(size: int, out: int) -> Window:
 class AdaptivePool(OpBase):
     """Base: the output has the given size, whatever the input's."""
 
-    GROUP: ClassVar[str] = "pool"
+    GROUP: ClassVar[Group] = "pool"
     DIMS: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     size: PerDim = per_dim("output size")
@@ -94,7 +94,7 @@ class GlobalAvgPool(OpBase):
     """
 
     NAME: ClassVar[str] = "global_avg_pool"
-    GROUP: ClassVar[str] = "global_pool"
+    GROUP: ClassVar[Group] = "global_pool"
     DIMS: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     def shape(self, *inputs: Shape) -> Shape:

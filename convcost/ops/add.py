@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Memory, Problem, Setting, Shape
+from convcost.ir import Group, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase, keep_layout
 from convcost.ops._fields import flag
 
@@ -23,7 +23,7 @@ class Add(OpBase):
     """
 
     NAME: ClassVar[str] = "add"
-    GROUP: ClassVar[str] = "join"
+    GROUP: ClassVar[Group] = "join"
     ARITY: ClassVar[tuple[int, int | None]] = (2, None)
 
     inplace: bool = flag("overwrite the first input", default=False)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Bytes, Layout, Memory, Setting, Shape
+from convcost.ir import Bytes, Group, Layout, Memory, Setting, Shape
 from convcost.ops._base import Case, OpBase, channels_last, image_layout
 from convcost.ops._fields import flag
 
@@ -20,7 +20,7 @@ class BatchNorm(OpBase):
     """
 
     NAME: ClassVar[str] = "bn"
-    GROUP: ClassVar[str] = "norm"
+    GROUP: ClassVar[Group] = "norm"
 
     affine: bool = flag("learn a scale and a shift per channel", default=True)
 

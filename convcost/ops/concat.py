@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import CONTIGUOUS, Memory, Problem, Setting, Shape
+from convcost.ir import CONTIGUOUS, Group, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase, image_layout
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Concat(OpBase):
     """
 
     NAME: ClassVar[str] = "concat"
-    GROUP: ClassVar[str] = "join"
+    GROUP: ClassVar[Group] = "join"
     ARITY: ClassVar[tuple[int, int | None]] = (2, None)
 
     def problems(self, *inputs: Shape) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import Pads, PerDim, extent, pads, prod, ratio, spread
-from convcost.ir import Layout, Memory, Problem, Setting, Shape, Window
+from convcost.ir import Group, Layout, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, channels_last_3d, image_layout
 from convcost.ops._fields import count, flag, padding, per_dim
 
@@ -23,7 +23,7 @@ class ConvTranspose(OpBase):
     """
 
     NAME: ClassVar[str] = "conv_transpose"
-    GROUP: ClassVar[str] = "conv"
+    GROUP: ClassVar[Group] = "conv"
     DIMS: ClassVar[tuple[int, ...]] = (1, 2, 3)
     TAKES_NORM_ACT: ClassVar[bool] = True
 

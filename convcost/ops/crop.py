@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import PerDim, spread
-from convcost.ir import Memory, Problem, Setting, Shape, Window
+from convcost.ir import Group, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import per_dim
 from convcost.ops.slice import part_layout
@@ -24,7 +24,7 @@ class Crop(OpBase):
     """
 
     NAME: ClassVar[str] = "crop"
-    GROUP: ClassVar[str] = "view"
+    GROUP: ClassVar[Group] = "view"
     DIMS: ClassVar[tuple[int, ...]] = (1, 2, 3)
     LIKE: ClassVar[bool] = True
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Bytes, Memory, Problem, Setting, Shape
+from convcost.ir import Bytes, Group, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase, keep_layout
 from convcost.ops._fields import flag, number
 
@@ -24,7 +24,7 @@ class Dropout(OpBase):
     """
 
     NAME: ClassVar[str] = "dropout"
-    GROUP: ClassVar[str] = "dropout"
+    GROUP: ClassVar[Group] = "dropout"
 
     rate: int | Fraction | None = number(
         "share of elements dropped, one half if not given; changes no figure", default=None, ge=0, le=1

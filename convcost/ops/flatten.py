@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Memory, Setting, Shape, Window
+from convcost.ir import Group, Memory, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase
 
 
@@ -19,7 +19,7 @@ class Flatten(OpBase):
     """
 
     NAME: ClassVar[str] = "flatten"
-    GROUP: ClassVar[str] = "view"
+    GROUP: ClassVar[Group] = "view"
     NEEDS_CONTIGUOUS: ClassVar[bool] = True
 
     def shape(self, *inputs: Shape) -> Shape:

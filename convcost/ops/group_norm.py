@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Bytes, Memory, Problem, Setting, Shape
+from convcost.ir import Bytes, Group, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag
 
@@ -23,7 +23,7 @@ class GroupNorm(OpBase):
     """
 
     NAME: ClassVar[str] = "group_norm"
-    GROUP: ClassVar[str] = "norm"
+    GROUP: ClassVar[Group] = "norm"
     NEEDS_CONTIGUOUS: ClassVar[bool] = True
 
     groups: int = count("channel groups, each with its own statistics")

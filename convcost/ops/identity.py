@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Memory, Setting, Shape
+from convcost.ir import Group, Memory, Setting, Shape
 from convcost.ops._base import Case, OpBase
 
 
@@ -18,7 +18,7 @@ class Identity(OpBase):
     """
 
     NAME: ClassVar[str] = "identity"
-    GROUP: ClassVar[str] = "view"
+    GROUP: ClassVar[Group] = "view"
 
     def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
         del inputs, output

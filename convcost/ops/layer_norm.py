@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import maximum, prod
-from convcost.ir import Bytes, Memory, Setting, Shape
+from convcost.ir import Bytes, Group, Memory, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag
 
@@ -21,7 +21,7 @@ class LayerNorm(OpBase):
     """
 
     NAME: ClassVar[str] = "layer_norm"
-    GROUP: ClassVar[str] = "norm"
+    GROUP: ClassVar[Group] = "norm"
 
     axis: int = count("normalised axis: 0 the channels, -1 the last", default=0, ge=-1, le=0)
     affine: bool = flag("learn a scale and a shift per element of the axis", default=True)

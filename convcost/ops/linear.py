@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Memory, Problem, Setting, Shape, Window
+from convcost.ir import Group, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag
 
@@ -23,7 +23,7 @@ class Linear(OpBase):
     """
 
     NAME: ClassVar[str] = "linear"
-    GROUP: ClassVar[str] = "linear"
+    GROUP: ClassVar[Group] = "linear"
     TAKES_NORM_ACT: ClassVar[bool] = True
     NEEDS_CONTIGUOUS: ClassVar[bool] = True
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Bytes, Memory, Setting, Shape
+from convcost.ir import Bytes, Group, Memory, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
 
@@ -20,7 +20,7 @@ class Lrn(OpBase):
     """
 
     NAME: ClassVar[str] = "lrn"
-    GROUP: ClassVar[str] = "norm"
+    GROUP: ClassVar[Group] = "norm"
     DIMS: ClassVar[tuple[int, ...]] = (1, 2, 3)
     NEEDS_CONTIGUOUS: ClassVar[bool] = True  # torch takes views of its steps
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import maximum, prod
-from convcost.ir import Bytes, Layout, Memory, Problem, Setting, Shape
+from convcost.ir import Bytes, Group, Layout, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import flag
 
@@ -30,7 +30,7 @@ class Mul(OpBase):
     """
 
     NAME: ClassVar[str] = "mul"
-    GROUP: ClassVar[str] = "gate"
+    GROUP: ClassVar[Group] = "gate"
     ARITY: ClassVar[tuple[int, int | None]] = (2, None)
 
     inplace: bool = flag("overwrite the first input", default=False)

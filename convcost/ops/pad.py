@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import Pads, pads
-from convcost.ir import Layout, Memory, Problem, Setting, Shape, Window
+from convcost.ir import Group, Layout, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, channels_last_3d, image_layout, keep_layout
 from convcost.ops._fields import integers, padding, word
 
@@ -25,7 +25,7 @@ class Pad(OpBase):
     """
 
     NAME: ClassVar[str] = "pad"
-    GROUP: ClassVar[str] = "resize"
+    GROUP: ClassVar[Group] = "resize"
 
     size: Pads = padding("positions added around the input", words=())
     channels: tuple[int, ...] = integers("channels of zeros added before and after", default=(0, 0), ge=0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Layout, Memory, Problem, Setting, Shape
+from convcost.ir import Group, Layout, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import integers
 
@@ -22,7 +22,7 @@ class Permute(OpBase):
     """
 
     NAME: ClassVar[str] = "permute"
-    GROUP: ClassVar[str] = "view"
+    GROUP: ClassVar[Group] = "view"
 
     order: tuple[int, ...] = integers("the input's axes in their new order, 0 the channels", ge=0)
 

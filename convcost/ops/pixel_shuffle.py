@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Memory, Problem, Setting, Shape, Window
+from convcost.ir import Group, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, image_layout
 from convcost.ops._fields import count
 from convcost.ops.upsample import nearest_window
@@ -23,7 +23,7 @@ class PixelShuffle(OpBase):
     """
 
     NAME: ClassVar[str] = "pixel_shuffle"
-    GROUP: ClassVar[str] = "resize"
+    GROUP: ClassVar[Group] = "resize"
     DIMS: ClassVar[tuple[int, ...]] = (2,)
 
     factor: int = count("how many times larger each spatial dim becomes")

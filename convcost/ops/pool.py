@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import Pads, PerDim, extent, pads, prod, spread
-from convcost.ir import Bytes, Layout, Memory, Problem, Setting, Shape, Window
+from convcost.ir import Bytes, Group, Layout, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, image_layout
 from convcost.ops._fields import flag, padding, per_dim
 
@@ -22,7 +22,7 @@ INDEX_BYTES = 8  # torch keeps the place of each maximum as an int64, whatever t
 class Pool(OpBase):
     """Base: windows, their padding, and the rounding of ``ceil_mode``."""
 
-    GROUP: ClassVar[str] = "pool"
+    GROUP: ClassVar[Group] = "pool"
     DIMS: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     kernel: PerDim = per_dim("window size")

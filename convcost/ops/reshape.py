@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Memory, Problem, Setting, Shape
+from convcost.ir import Group, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import integers
 
@@ -26,7 +26,7 @@ class Reshape(OpBase):
     """
 
     NAME: ClassVar[str] = "reshape"
-    GROUP: ClassVar[str] = "view"
+    GROUP: ClassVar[Group] = "view"
     NEEDS_CONTIGUOUS: ClassVar[bool] = True
 
     sizes: tuple[int, ...] = integers("channels, then sizes; one -1 takes what is left", ge=-1, name="shape")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Layout, Memory, Problem, Setting, Shape
+from convcost.ir import Group, Layout, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
 
@@ -22,7 +22,7 @@ class Slice(OpBase):
     """
 
     NAME: ClassVar[str] = "slice"
-    GROUP: ClassVar[str] = "view"
+    GROUP: ClassVar[Group] = "view"
 
     start: int = count("first channel, from 0", default=0, ge=0)
     stop: int | None = count("channel before which it ends; all that follow if not given", default=None)

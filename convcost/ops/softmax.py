@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import OUTPUT, Memory, Problem, Setting, Shape, Window
+from convcost.ir import OUTPUT, Group, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
 
@@ -23,7 +23,7 @@ class Softmax(OpBase):
     """
 
     NAME: ClassVar[str] = "softmax"
-    GROUP: ClassVar[str] = "activation"
+    GROUP: ClassVar[Group] = "activation"
     TORCH: ClassVar[str] = "Softmax"
 
     axis: int = count("axis along which the shares sum to 1, the batch apart", default=-1, ge=None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import PerDim, prod, ratio, spread
-from convcost.ir import Memory, Problem, Setting, Shape, Window
+from convcost.ir import Group, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, image_layout
 from convcost.ops._fields import per_dim, word
 
@@ -51,7 +51,7 @@ class Upsample(OpBase):
     """
 
     NAME: ClassVar[str] = "upsample"
-    GROUP: ClassVar[str] = "resize"
+    GROUP: ClassVar[Group] = "resize"
     DIMS: ClassVar[tuple[int, ...]] = (1, 2, 3)
     LIKE: ClassVar[bool] = True
 

@@ -9,20 +9,21 @@ Widths go from 1 to the channels the reduction reads; None means that no width s
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import isqrt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.engine.run import Run
 from convcost.errors import Diagnostic, UsageError
 from convcost.exact import prod
 from convcost.globs import any_of
-from convcost.reductions.insertion import insertion
+from convcost.pointwise import convolution, is_spatial, kernel_elements
+from convcost.reductions.new_site import new_site
 from convcost.reductions.roles import Roles
 from convcost.reductions.site_costs import SiteCosts
-from convcost.reductions.sites import is_spatial, kernel_elements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from convcost.ir import Graph, Node
     from convcost.reductions.sites import Site
@@ -95,23 +96,8 @@ def breakeven(
     convolutions; UsageError where none matches. Bytes are at this batch and dtype.
     """
     wanted = any_of(only)
-    roles = Roles(graph)
     run = Run(graph, batch, dtype, device)
-    behind = {reader.name: site for site in roles.sites.values() for reader in site.readers}
-    seen: set[str] = set()
-    result = []
-    for node in graph.nodes:
-        site = behind.get(node.name)
-        if not is_spatial(node) or (site is not None and site.reduce.name in seen):
-            continue
-        if not wanted(node.name) and not (site is not None and wanted(site.reduce.name)):
-            continue
-        if site is None:
-            fresh = insertion(roles.links, node, 1)
-            result.append(_row(SiteCosts(run, fresh, present=False)))
-        else:
-            seen.add(site.reduce.name)
-            result.append(_row(SiteCosts(run, site)))
+    result = [_row(costs) for costs in _candidates(run, Roles(graph)) if any(map(wanted, costs.names))]
     if only is not None and not result:
         asked = only if isinstance(only, str) else ", ".join(only)
         message = f"{asked!r} matches no dense convolution with a kernel larger than 1, and no reduction"
@@ -119,19 +105,33 @@ def breakeven(
     return tuple(result)
 
 
+def _candidates(run: Run, roles: Roles) -> Iterator[SiteCosts]:
+    """Yield the site of every dense spatial convolution, each once: its reduction's, or one it could have."""
+    reduced = {reader.name: site for site in roles.sites.values() for reader in site.readers}
+    seen: set[str] = set()
+    for node in run.graph.nodes:
+        if not is_spatial(node.op):
+            continue
+        site = reduced.get(node.name)
+        if site is None:
+            yield SiteCosts(run, new_site(roles.links, node, 1), present=False)
+        elif site.reduce.name not in seen:
+            seen.add(site.reduce.name)
+            yield SiteCosts(run, site)
+
+
 def _row(costs: SiteCosts) -> BreakEven:
-    site, run = costs.site, costs.run
-    wide = run.graph.shapes[site.reduce.inputs[0]][0]
-    macs, params = macs_curve(site, run), params_curve(site, run)
+    site = costs.site
+    wide = costs.wide
+    macs, params = macs_curve(costs), params_curve(costs)
     largest = {"macs": macs.largest(wide), "params": params.largest(wide)}
     without = costs.without()
-    for quantity in ("peak_bytes", "saved_bytes"):
-        limit: int = getattr(without, quantity)
-        largest[quantity] = bisected(lambda r, q=quantity: getattr(costs.at(r), q), limit, wide)  # type: ignore[misc]
+    largest["peak_bytes"] = bisected(lambda width: costs.at(width).peak_bytes, without.peak_bytes, wide)
+    largest["saved_bytes"] = bisected(lambda width: costs.at(width).saved_bytes, without.saved_bytes, wide)
     width = site.width if costs.present else None
     widths = ([width] if width else []) + [wide // part for part in FRACTIONS if wide >= part]
     return BreakEven(
-        layer=site.reduce.name if costs.present else site.readers[0].name,
+        layer=costs.names[0],
         readers=tuple(reader.name for reader in site.readers),
         wide=wide,
         width=width,
@@ -160,61 +160,52 @@ def bisected(cost: Callable[[int], int], limit: int, most: int) -> int:
 
 def possible(site: Site, width: int) -> int | None:
     """Return the largest width up to this one that the site's norms can have, None for none."""
-    for candidate in range(width, 0, -1):
-        inside = site.resized(candidate)
-        layers = (*zip(inside.between, (inside.reduce, *inside.between), strict=False),)
-        layers += (*zip(inside.after, (*inside.readers[:1], *inside.after), strict=False),)
-        if not any(True for node, before in layers for _ in node.op.check(before.shape)):
-            return candidate
-    return None
+    return next((narrow for narrow in range(width, 0, -1) if _stands(site.resized(narrow))), None)
 
 
-def macs_curve(site: Site, run: Run) -> Curve:
+def _stands(site: Site) -> bool:
+    """Whether what is between a site's convolutions can be at its width."""
+    chains = ((site.reduce, *site.between), (site.readers[0], *site.after))
+    pairs = [pair for chain in chains for pair in pairwise(chain)]
+    return not any(True for before, node in pairs for _ in node.op.check(before.shape))
+
+
+def macs_curve(costs: SiteCosts) -> Curve:
     """Return the macs of a site over its width."""
-    wide = run.graph.shapes[site.reduce.inputs[0]][0]
+    site, wide = costs.site, costs.wide
     own = prod(site.reduce.shape[1:]) * wide
     readers = sum([_weights(node) * prod(node.shape[1:]) for node in site.readers])
-    return _curve(site, run, own, readers, positions=True)
-
-
-def params_curve(site: Site, run: Run) -> Curve:
-    """Return the parameters of a site over its width: weights, biases, norms."""
-    wide = run.graph.shapes[site.reduce.inputs[0]][0]
-    readers = sum([_weights(node) for node in site.readers])
-    return _curve(site, run, wide, readers, positions=False)
-
-
-def _curve(site: Site, run: Run, own: int, readers: int, *, positions: bool) -> Curve:
-    """Return a curve from the reduction's macs (or weights) and its readers', per channel."""
-    wide = run.graph.shapes[site.reduce.inputs[0]][0]
-    batch = run.batch if positions else 1
-    slope, rest = (0, 0) if positions else _extras((site.reduce, *site.between))
-    bias = 0 if positions else sum([_bias(node) * node.shape[0] for node in site.readers])
     if site.expand is None:
-        return _scaled(Curve(0, own + slope + readers, rest + bias, wide * readers + bias), batch)
-    spatial, expand = site.readers[0], site.expand
-    inner = prod(spatial.shape[1:]) if positions else 1
-    outer = prod(expand.shape[1:]) if positions else 1
-    kernel, out = kernel_elements(spatial) or 1, expand.shape[0]
-    more, other = (0, 0) if positions else _extras((spatial, *site.after))
-    bias = 0 if positions else _bias(expand) * out
-    line = own + slope + more + outer * out
-    without = outer * kernel * wide * out + bias
-    return _scaled(Curve(inner * kernel, line, rest + other + bias, without), batch)
+        curve = Curve(0, own + readers, 0, wide * readers)
+    else:
+        spatial, expand = site.readers[0], site.expand
+        inner, outer = prod(spatial.shape[1:]), prod(expand.shape[1:])
+        out, kernel = expand.shape[0], kernel_elements(spatial)
+        curve = Curve(inner * kernel, own + outer * out, 0, outer * kernel * wide * out)
+    return Curve(*(value * costs.run.batch for value in curve))
 
 
-def _scaled(curve: Curve, batch: int) -> Curve:
-    return Curve(*(value * batch for value in curve))
+def params_curve(costs: SiteCosts) -> Curve:
+    """Return the parameters of a site over its width: weights, biases, norms."""
+    site, wide = costs.site, costs.wide
+    slope, rest = _extras((site.reduce, *site.between))
+    if site.expand is None:
+        readers = sum([_weights(node) for node in site.readers])
+        bias = sum([_bias(node) * node.shape[0] for node in site.readers])
+        return Curve(0, wide + slope + readers, rest + bias, wide * readers + bias)
+    spatial, out = site.readers[0], site.expand.shape[0]
+    kernel, bias = kernel_elements(spatial), _bias(site.expand) * out
+    more, other = _extras((spatial, *site.after))
+    return Curve(kernel, wide + slope + more + out, rest + other + bias, kernel * wide * out + bias)
 
 
 def _weights(node: Node) -> int:
     """Return a convolution's weights per input channel."""
-    return (kernel_elements(node) or 1) * node.shape[0]
+    return kernel_elements(node) * node.shape[0]
 
 
 def _bias(node: Node) -> int:
-    op: Any = node.op
-    return int(op.bias)
+    return int(convolution(node.op).bias)
 
 
 def _extras(nodes: Iterable[Node]) -> tuple[int, int]:

@@ -1,86 +1,166 @@
-"""The reduction a convolution could have: a 1×1 before it, of its norm, activation and bias."""
+"""1×1 reductions put before dense spatial convolutions; with ``sandwich``, whole bottlenecks."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.ir import PLAIN, Node, Origin
-from convcost.ops import op_class
-from convcost.reductions.sites import Site
+from convcost.engine.resettle import resettle
+from convcost.errors import Diagnostic, UsageError
+from convcost.globs import matches
+from convcost.pointwise import is_spatial
+from convcost.reductions.new_site import new_site
+from convcost.reductions.roles import Roles
+from convcost.rewire import merged, rewire
 
 if TYPE_CHECKING:
-    from convcost.reductions.sites import Links
+    from fractions import Fraction
 
-DECLARED_REDUCE = Origin(role="reduce")
-DECLARED_EXPAND = Origin(role="expand")
+    from convcost.ir import Graph, Node
+    from convcost.reductions.sites import Links, Site
 
 
-def insertion(links: Links, conv: Node, width: int, *, sandwich: bool = False) -> Site:
-    """Return the site that a dense convolution and a new reduction of ``width`` would form.
+class Inserted(NamedTuple):
+    """A reduction of ``wide`` channels to ``width`` put before a convolution.
 
-    The 1×1 has the convolution's bias setting, and behind it stand copies of the norm and
-    the activation that directly follow the convolution and alone read it. ``sandwich``: the
-    convolution works inside at ``width`` too, with copies of its own, and a widening 1×1
-    behind them gives the channels back. Roles are declared, so that taking the site out
-    again is exactly the way back. Shapes are set; names are free in the graph.
+    ``layers`` are new; ``expand`` is the widening 1×1 behind it, in a sandwich.
     """
-    wide = links.shapes[conv.inputs[0]]
-    copies = _followers(links, conv)
-    base = _free_name(links, _level(conv.name, copies))
-    reduce = _conv(conv, f"{base}_reduce", conv.inputs[0], (width, *wide[1:]), named=bool(copies))
-    reduce = replace(reduce, origin=DECLARED_REDUCE)
-    between = _chain(copies, f"{base}_reduce", reduce)
-    inner = replace(conv, inputs=((between or (reduce,))[-1].name,))
-    if not sandwich:
-        return Site(reduce, between, (inner,))
-    op: Any = conv.op
-    inner = replace(inner, op=replace(op, out=width), shape=(width, *conv.shape[1:]))
-    after = _chain(copies, f"{base}_inner", inner)
-    expand = _conv(conv, f"{base}_expand", (after or (inner,))[-1].name, conv.shape, named=False)
-    return Site(reduce, between, (inner,), after, replace(expand, origin=DECLARED_EXPAND))
+
+    layer: str
+    reader: str
+    wide: int
+    width: int
+    layers: tuple[str, ...]
+    expand: str | None = None
 
 
-def _followers(links: Links, conv: Node) -> tuple[Node, ...]:
-    """Return the norm and the activation directly behind a convolution, each the sole reader."""
-    found: list[Node] = []
-    name = conv.name
-    for group in ("norm", "activation"):
-        readers = links.readers[name]
-        if name in links.outputs or len(readers) != 1 or group != readers[0].op.GROUP:
-            continue
-        found.append(readers[0])
-        name = readers[0].name
-    return tuple(found)
+class Skipped(NamedTuple):
+    """A dense spatial convolution that got no reduction, and why."""
+
+    layer: str
+    reason: str
 
 
-def _conv(conv: Node, level: str, source: str, shape: tuple[int, ...], *, named: bool) -> Node:
-    op: Any = conv.op
-    one = op_class("conv")(out=shape[0], kernel=1, bias=op.bias)  # type: ignore[call-arg]
-    return Node(f"{level}.conv" if named else level, one, (source,), shape, conv.loc)
+class Reduced(NamedTuple):
+    """The network with reductions put in. ``lifted`` layers no longer may work in place."""
+
+    graph: Graph
+    inserted: tuple[Inserted, ...]
+    skipped: tuple[Skipped, ...]
+    lifted: tuple[tuple[str, str], ...] = ()
 
 
-def _chain(copies: tuple[Node, ...], level: str, source: Node) -> tuple[Node, ...]:
-    """Return copies of a norm and an activation behind another layer."""
-    result: list[Node] = []
-    for node in copies:
-        before = (result or [source])[-1]
-        key = "norm" if node.op.GROUP == "norm" else "act"
-        origin = Origin(act=True) if node.origin.act else PLAIN
-        result.append(Node(f"{level}.{key}", node.op, (before.name,), source.shape, node.loc, origin))
-    return tuple(result)
+class Plan(NamedTuple):
+    """How wide a reduction is: a fixed width, or the channels over a ratio, rounded down.
+
+    ``multiple_of`` rounds further down to a multiple.
+    """
+
+    ratio: int | Fraction | None = None
+    width: int | None = None
+    multiple_of: int = 1
+
+    def of(self, wide: int) -> int:
+        """Return the width for a tensor of so many channels; below 1 where there is none."""
+        exact = self.width if self.width is not None else wide // self.ratio if self.ratio else 0
+        return exact // self.multiple_of * self.multiple_of
 
 
-def _level(name: str, copies: tuple[Node, ...]) -> str:
-    """Return the name a convolution has in the spec: its level, where it has norm or act."""
-    level, _, leaf = name.rpartition(".")
-    return level if level and leaf == "conv" and copies else name
+def insert_reductions(  # noqa: PLR0913  (one parameter per option)
+    graph: Graph,
+    ratio: int | Fraction | None = None,
+    *,
+    width: int | None = None,
+    only: str | None = None,
+    multiple_of: int = 1,
+    sandwich: bool = False,
+) -> Reduced:
+    """Return a network with 1×1 reductions before its dense spatial convolutions.
+
+    Each is as wide as the channels it reads over ``ratio``, rounded down (to a multiple of
+    ``multiple_of``), or ``width``. Convolutions behind a reduction are skipped, and those
+    with too few channels unless ``only`` names them. ``sandwich``: the convolution works at
+    the narrow width too, and a second 1×1 widens again. Raises UsageError for a ratio or
+    width that cannot be, and for a glob that matches no dense spatial convolution.
+    """
+    plan = _checked(Plan(ratio, width, multiple_of))
+    roles = Roles(graph)
+    dense = [
+        node for node in graph.nodes if is_spatial(node.op) and (only is None or matches(only, node.name))
+    ]
+    if not dense and only is not None:
+        raise _nothing(graph, only)
+    behind = {end.name: name for name, site in roles.sites.items() for end in site.readers}
+    sites: list[Site] = []
+    skipped = []
+    for node in dense:
+        reason = _behind(node, behind) or _too_narrow(node, plan, roles.links, sandwich=sandwich)
+        if reason is None:
+            wide = roles.links.shapes[node.inputs[0]][0]
+            sites.append(new_site(roles.links, node, plan.of(wide), sandwich=sandwich))
+        elif only is not None and node.name not in behind:
+            raise UsageError(Diagnostic("CC504", f"{node.name}: {reason}", node.loc))
+        else:
+            skipped.append(Skipped(node.name, reason))
+    inserted = tuple(_inserted(site, graph) for site in sites)
+    changed, lifted, _ = resettle(rewire(graph, merged([site.insertion() for site in sites])))
+    return Reduced(changed if sites else graph, inserted, tuple(skipped), lifted)
 
 
-def _free_name(links: Links, base: str) -> str:
-    """Return the base, numbered where a layer of one of its new names exists already."""
-    number, name = 1, base
-    while any(f"{name}_{what}" in links.levels for what in ("reduce", "inner", "expand")):
-        number += 1
-        name = f"{base}_{number}"
-    return name
+def _checked(plan: Plan) -> Plan:
+    """Refuse a plan that no network could follow."""
+    if (plan.ratio is None) == (plan.width is None):
+        raise UsageError(Diagnostic("CC504", "a reduction needs either a ratio or a width"))
+    given: object = plan.ratio  # an untyped caller may hand over anything
+    if isinstance(given, float):
+        message = f"a ratio is exact: an integer or a Fraction, not the float {given}"
+        raise UsageError(Diagnostic("CC504", message, hint=f'Fraction("{given}")'))
+    if plan.ratio is not None and plan.ratio <= 1:
+        raise UsageError(Diagnostic("CC504", f"a ratio is more than 1, not {plan.ratio}: 4 keeps a quarter"))
+    if plan.width is not None and plan.width < 1:
+        raise UsageError(Diagnostic("CC504", f"a width is at least 1, not {plan.width}"))
+    if plan.multiple_of < 1:
+        raise UsageError(Diagnostic("CC504", f"a multiple of {plan.multiple_of} is no width"))
+    if plan.width is not None and plan.width % plan.multiple_of:
+        raise UsageError(Diagnostic("CC504", f"{plan.width} is no multiple of {plan.multiple_of}"))
+    return plan
+
+
+def _nothing(graph: Graph, only: str) -> UsageError:
+    named = [node.name for node in graph.nodes if matches(only, node.name)]
+    if not named:
+        return UsageError(Diagnostic("CC503", f"{only!r} matches no layer"))
+    message = f"{only!r} matches no dense convolution with a kernel larger than 1"
+    return UsageError(Diagnostic("CC503", message, notes=(f"it matches {', '.join(named[:5])}",)))
+
+
+def _behind(node: Node, behind: dict[str, str]) -> str | None:
+    return f"it stands behind the reduction {behind[node.name]}" if node.name in behind else None
+
+
+def _too_narrow(node: Node, plan: Plan, links: Links, *, sandwich: bool) -> str | None:
+    """Return why a convolution's input leaves no room for a reduction, None where it does."""
+    wide = links.shapes[node.inputs[0]][0]
+    width = plan.of(wide)
+    if width < 1:
+        return f"{wide} channels leave no room for a reduction" + _by(plan)
+    if width >= wide:
+        return f"a reduction to {width} would not narrow its {wide} channels"
+    if sandwich and width >= node.shape[0]:
+        return f"a bottleneck of {width} would not widen to its {node.shape[0]} channels again"
+    return None
+
+
+def _by(plan: Plan) -> str:
+    by = f" by {plan.ratio}" if plan.ratio is not None else ""
+    return by + (f" to a multiple of {plan.multiple_of}" if plan.multiple_of > 1 else "")
+
+
+def _inserted(site: Site, graph: Graph) -> Inserted:
+    return Inserted(
+        layer=site.reduce.name,
+        reader=site.readers[0].name,
+        wide=graph.shapes[site.reduce.inputs[0]][0],
+        width=site.width,
+        layers=tuple(node.name for node in site.layers if node is not site.readers[0]),
+        expand=None if site.expand is None else site.expand.name,
+    )

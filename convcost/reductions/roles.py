@@ -15,19 +15,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.errors import Diagnostic, SpecError
-from convcost.reductions.sites import THROUGH_SUMS, Links, Site, is_pointwise, is_wide
+from convcost.pointwise import convolution, is_pointwise, is_wide
+from convcost.reductions.sites import THROUGH_SUMS, Links, Site
 
 if TYPE_CHECKING:
-    from convcost.ir import Graph, Node
+    from convcost.ir import Graph, Group, Node
     from convcost.reductions.sites import Tail
 
-ROLES = ("shortcut", "gate", "pointwise", "classifier", "reduce", "expand", "pool_projection", "mix")
-
-_ENDS = frozenset({"conv", "linear"})
-_BESIDE = frozenset({"norm", "activation"})
+_ENDS: frozenset[Group] = frozenset({"conv", "linear"})
+_BESIDE: frozenset[Group] = frozenset({"norm", "activation"})
 
 
 def roles(graph: Graph) -> dict[str, str]:
@@ -62,7 +61,7 @@ class Roles:
         self.near: dict[str, str] = {}
         self.guesses: dict[str, str] = {}
         self._wrong: list[Diagnostic] = []
-        pointwise = [node for node in graph.nodes if is_pointwise(node)]
+        pointwise = [node for node in graph.nodes if is_pointwise(node.op)]
         if pointwise:
             self._assign(pointwise)
         if self._wrong:
@@ -108,7 +107,7 @@ class Roles:
         if links.widens(node):
             return False
         tail = links.tail(node)
-        if not any(is_wide(end) for end in tail.ends):
+        if not any(is_wide(end.op) for end in tail.ends):
             self._note_sum(node, tail)
             return False
         site = self._site(node, tail)
@@ -139,10 +138,11 @@ class Roles:
         Declarations mean what they say: a declared reduce takes only a declared expand along.
         """
         site = self.links.site(node, tail)
-        declared = node.origin.role is not None
-        if site.expand is None or self._early(site.expand) in ("expand", None if not declared else "expand"):
+        if site.expand is None:
             return site
-        return site._replace(after=(), expand=None)
+        role = self._early(site.expand)
+        fits = role == "expand" or (role is None and node.origin.role is None)
+        return site if fits else site._replace(after=(), expand=None)
 
     # --- roles that others' places decide ------------------------------------------------
 
@@ -213,7 +213,7 @@ class Roles:
         if reason is None:
             return
         message = f"{node.name} is declared {node.origin.role}, but {reason}"
-        self._wrong.append(Diagnostic("CC501", message, node.loc, "leave out role:, and it is found out"))
+        self._wrong.append(Diagnostic("CC501", message, node.loc, "leave out role: and it is inferred"))
 
     def _contradiction(self, node: Node, role: str) -> str | None:
         """Return why a declared role cannot be, None where it can; a reduction gets its site."""
@@ -233,8 +233,7 @@ class Roles:
 
 
 def _is_depthwise(node: Node, channels: int) -> bool:
-    op: Any = node.op
-    return bool(op.GROUP == "conv" and op.groups == channels > 1)
+    return node.op.GROUP == "conv" and convolution(node.op).groups == channels > 1
 
 
 def _widening(node: Node, links: Links) -> str | None:

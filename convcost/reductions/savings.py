@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcost.engine.fused import fused
 from convcost.engine.run import Run
-from convcost.exact import spread
-from convcost.reductions.roles import ROLES, Roles
+from convcost.pointwise import ROLES, kernel_sizes
+from convcost.reductions.removal import removal
+from convcost.reductions.roles import Roles
 from convcost.reductions.site_costs import SiteCosts
 from convcost.reductions.sites import SEEN_THROUGH
-from convcost.reductions.without import removal
 from convcost.report import Guess, Reductions, RoleShare, SiteSaving
 
 if TYPE_CHECKING:
     from convcost.ir import Node
-    from convcost.reductions.without import Removed, Without
+    from convcost.reductions.removal import Removed, Without
 
 
 def reductions(run: Run, roles: Roles | None = None, also: tuple[str, ...] = ()) -> Reductions:
@@ -86,8 +86,7 @@ def _saving(removed: Removed, costs: SiteCosts) -> SiteSaving:
 
 def kernel_text(node: Node) -> str:
     """Return a kernel's sizes as people write them: ``5×5``."""
-    op: Any = node.op
-    return "×".join(map(str, spread(op.kernel, len(node.shape) - 1)))
+    return "×".join(map(str, kernel_sizes(node)))
 
 
 def _shares(run: Run, roles: Roles) -> tuple[RoleShare, ...]:
@@ -104,7 +103,7 @@ def _shares(run: Run, roles: Roles) -> tuple[RoleShare, ...]:
 
 
 def _is_activated(roles: Roles, name: str) -> bool:
-    """Whether an activation stands directly behind a layer, or behind its norm."""
+    """Whether an activation comes directly after a layer, or after its norm."""
     while True:
         readers = roles.links.readers[name]
         if any(reader.op.GROUP == "activation" for reader in readers):

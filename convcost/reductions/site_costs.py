@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convcost.engine.resettle import resettle
 from convcost.engine.run import Run
 from convcost.reductions.splice import Splice, Stretch
+from convcost.rewire import rewire, rewired
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from convcost.ir import Node
     from convcost.reductions.sites import Site
     from convcost.report import Figures
+    from convcost.rewire import Edit
 
 
 class SiteCosts:
@@ -37,60 +35,39 @@ class SiteCosts:
         self.own = tuple(sorted(places))
         self.now = run.sum_of(self.own)
 
+    @property
+    def wide(self) -> int:
+        """The channels the reduction reads."""
+        return self.run.graph.shapes[self.site.reduce.inputs[0]][0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The layers of the network by which a site is asked for: its reduction, its readers."""
+        first = (self.site.reduce,) if self.present else ()
+        return tuple([node.name for node in (*first, *self.site.readers)])
+
     def without(self) -> Figures:
         """Return the figures without the reduction."""
-        if not self.present:
-            return self.now
-        changes = self.site.without()
-        renamed = {} if self.site.expand is None else {self.site.expand.name: self.site.readers[0].name}
-        return self._figures(changes, renamed)
+        return self._figures(self.site.removal()) if self.present else self.now
 
     def at(self, width: int) -> Figures:
         """Return the figures with a reduction of this width."""
         site = self.site.resized(width)
-        if self.present:
-            return self._figures({node.name: node for node in site.layers}, {})
-        first = site.readers[0].name
-        return self._figures({node.name: node for node in site.readers}, {}, before=(first, site))
+        return self._figures(site.replacement() if self.present else site.insertion())
 
-    def _figures(
-        self,
-        changes: Mapping[str, Node | None],
-        renamed: Mapping[str, str],
-        before: tuple[str, Site] | None = None,
-    ) -> Figures:
-        nodes: list[Node] = []
-        counted = {name for name, node in changes.items() if node is not None}
-        for node in self.run.graph.nodes[self.lo : self.hi + 1]:
-            new = changes.get(node.name, node)
-            if before is not None and node.name == before[0]:
-                nodes += [before[1].reduce, *before[1].between]
-                counted.update(each.name for each in nodes[-1 - len(before[1].between) :])
-            if new is not None:
-                nodes.append(new)
-        stretch = Stretch(self.lo, self.hi, nodes, renamed, frozenset(counted))
-        splice = Splice(self.run, stretch, self.opened)
-        if not splice.fits():
-            return self._walked(stretch)
-        figures = splice.figures()
-        return figures._replace(saved_bytes=self.now.saved_bytes + figures.saved_bytes)
+    def _figures(self, edit: Edit) -> Figures:
+        """Return the figures of the layers an edit puts in, with what it changes in saved bytes."""
+        counted = frozenset(node.name for nodes in edit.places.values() for node in nodes)
+        nodes = rewired(self.run.graph.nodes[self.lo : self.hi + 1], edit)
+        splice = Splice(self.run, Stretch(self.lo, self.hi, nodes, edit.renamed, counted), self.opened)
+        if splice.fits():
+            figures = splice.figures()
+            return figures._replace(saved_bytes=self.now.saved_bytes + figures.saved_bytes)
+        return self._walked(edit, counted)
 
-    def _walked(self, stretch: Stretch) -> Figures:
+    def _walked(self, edit: Edit, counted: frozenset[str]) -> Figures:
         """Return the figures where more than the stretch changes: all is walked."""
         old = self.run
-        graph = old.graph
-        later = [_reading(node, stretch.renamed) for node in graph.nodes[stretch.hi + 1 :]]
-        outputs = tuple([stretch.renamed.get(name, name) for name in graph.outputs])
-        nodes = (*graph.nodes[: stretch.lo], *stretch.nodes, *later)
-        changed = resettle(replace(graph, nodes=nodes, outputs=outputs)).graph
-        run = Run(changed, old.batch, old.dtype, old.device)
-        figures = run.figures(stretch.counted)
+        run = Run(resettle(rewire(old.graph, edit)).graph, old.batch, old.dtype, old.device)
         change = sum(run.saved) - sum(old.saved)
-        return figures._replace(saved_bytes=self.now.saved_bytes + change)
-
-
-def _reading(node: Node, renamed: Mapping[str, str]) -> Node:
-    """Return a node that reads tensors by their new names."""
-    inputs = tuple([renamed.get(name, name) for name in node.inputs])
-    like = tuple([renamed.get(name, name) for name in node.like])
-    return node if (inputs, like) == (node.inputs, node.like) else replace(node, inputs=inputs, like=like)
+        return run.figures(counted)._replace(saved_bytes=self.now.saved_bytes + change)

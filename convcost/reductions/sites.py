@@ -1,7 +1,7 @@
-"""Where a 1×1 reduction stands: what lies between it and its readers, and whether it can go.
+"""Where a 1×1 reduction is: what lies between it and its readers, and whether it can be removed.
 
 A *tail* is what a tensor's readers come to through norms, activations and dropouts. A *site*
-is a reduction with its tail; where the spatial convolution behind it feeds only a widening
+is a reduction with its tail; where the spatial convolution after it feeds only a widening
 1×1, that belongs to the site too, a *sandwich*.
 """
 
@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.exact import spread
+from convcost.ir import altered
+from convcost.pointwise import convolution, is_pointwise, is_spatial, is_wide
+from convcost.rewire import Edit
 
 if TYPE_CHECKING:
-    from convcost.ir import Graph, Node, Op
+    from convcost.exact import PerDim
+    from convcost.ir import Graph, Group, Node, Op
 
-SEEN_THROUGH = frozenset({"norm", "activation", "dropout"})
+SEEN_THROUGH: frozenset[Group] = frozenset({"norm", "activation", "dropout"})
 THROUGH_SUMS = frozenset({"add", "upsample", "crop"})
 """The ops between a feature pyramid's lateral convolutions and what reads their sums."""
 
@@ -48,7 +52,7 @@ class Site(NamedTuple):
 
     @property
     def layers(self) -> tuple[Node, ...]:
-        """All layers of the site."""
+        """All layers of the site, in their order."""
         expand = () if self.expand is None else (self.expand,)
         return (self.reduce, *self.between, *self.readers, *self.after, *expand)
 
@@ -58,33 +62,34 @@ class Site(NamedTuple):
         return self.reduce.shape[0]
 
     def widened(self, reader: Node) -> Op:
-        """Return a reader's op as it stands on the wide tensor, without the reduction.
+        """Return a reader's op as it is on the wide tensor, without the reduction.
 
         In a sandwich it takes over the widening 1×1's width, and its bias, which belongs to
         the norm and activation that stay.
         """
-        op: Any = reader.op
-        changes: dict[str, Any] = {"stride": _times(op.stride, self.reduce)}
-        if self.expand is not None:
-            expand: Any = self.expand.op
-            changes["stride"] = _times(changes["stride"], self.expand)
-            changes |= {"out": expand.out, "bias": expand.bias}
-        if all(getattr(op, name) == value for name, value in changes.items()):
-            return reader.op
-        changed: Op = replace(op, **changes)
-        return changed
+        stride = _times(convolution(reader.op).stride, self.reduce)
+        if self.expand is None:
+            return altered(reader.op, stride=stride)
+        expand = convolution(self.expand.op)
+        return altered(reader.op, stride=_times(stride, self.expand), out=expand.out, bias=expand.bias)
 
-    def without(self) -> dict[str, Node | None]:
-        """Return what becomes of the site's layers without the reduction; None: it goes.
-
-        Where there is an expand, what read it is to read the spatial convolution.
-        """
-        result: dict[str, Node | None] = {node.name: None for node in self.layers}
+    def removal(self) -> Edit:
+        """Return the edit that takes the reduction out of the graph it is in."""
+        places: dict[str, tuple[Node, ...]] = {node.name: () for node in self.layers}
         for reader in self.readers:
             shape = reader.shape if self.expand is None else self.expand.shape
-            new = replace(reader, op=self.widened(reader), inputs=self.reduce.inputs, shape=shape)
-            result[reader.name] = new
-        return result
+            wide = replace(reader, op=self.widened(reader), inputs=self.reduce.inputs, shape=shape)
+            places[reader.name] = (wide,)
+        return Edit(places, {} if self.expand is None else {self.expand.name: self.readers[0].name})
+
+    def insertion(self) -> Edit:
+        """Return the edit that puts the site in the place of its convolution, the only reader."""
+        name = self.readers[0].name
+        return Edit({name: self.layers}, {} if self.expand is None else {name: self.expand.name})
+
+    def replacement(self) -> Edit:
+        """Return the edit that puts the site's layers in the places of those of the same names."""
+        return Edit({node.name: (node,) for node in self.layers})
 
     def resized(self, width: int) -> Site:
         """Return the site with a reduction of another width; a sandwich's inside follows."""
@@ -128,7 +133,7 @@ class Links:
         dense: dict[str, str] = {}  # tensor -> the convolution its way leads to
         found: dict[str, tuple[str, str]] = {}
         for node in reversed(self.graph.nodes):
-            if is_spatial(node):
+            if is_spatial(node.op):
                 dense[node.inputs[0]] = node.name
             elif node.name in dense and (node.op.GROUP in SEEN_THROUGH or node.op.NAME in THROUGH_SUMS):
                 dense.update(dict.fromkeys(node.inputs, dense[node.name]))
@@ -138,6 +143,10 @@ class Links:
                     found[node.inputs[0]] = found[node.name]
         return found
 
+    def is_loose(self, name: str) -> bool:
+        """Whether a tensor is an output of the network, or gives another layer its size."""
+        return name in self.outputs or name in self.likes
+
     def tail(self, node: Node) -> Tail:
         """Follow a layer's output through norms, activations and dropouts to its ends."""
         between: list[Node] = []
@@ -146,7 +155,7 @@ class Links:
         waiting = [node]
         while waiting:
             name = waiting.pop().name
-            if leak is None and (name in self.outputs or name in self.likes):
+            if leak is None and self.is_loose(name):
                 leak = name
             readers = self.readers[name]
             seen = [reader for reader in readers if reader.op.GROUP in SEEN_THROUGH]
@@ -184,19 +193,19 @@ class Links:
     def site(self, node: Node, tail: Tail) -> Site:
         """Return the site a 1×1 has, or would have if ``obstacle`` allowed it."""
         found = Site(node, tail.between, tail.ends)
-        if len(tail.ends) != 1 or not is_wide(tail.ends[0]):
+        if len(tail.ends) != 1 or not is_wide(tail.ends[0].op):
             return found
         after = self.tail(tail.ends[0])
         if after.leak is not None or len(after.ends) != 1:
             return found
         expand = after.ends[0]
-        if not is_pointwise(expand) or self.not_plain(expand) or not self.widens(expand):
+        if not is_pointwise(expand.op) or self.not_plain(expand) or not self.widens(expand):
             return found
         return found._replace(after=after.between, expand=expand)
 
     def not_plain(self, node: Node) -> str | None:
         """Return what a 1×1 does besides mixing channels at some positions, None where nothing."""
-        op: Any = node.op
+        op = convolution(node.op)
         if op.groups != 1:
             return f"it has {op.groups} groups"
         if any(before or after for before, after in op.pads(self.shapes[node.inputs[0]])):
@@ -214,64 +223,28 @@ class Links:
     def follows_pool(self, node: Node) -> bool:
         """Whether a layer is the sole reader of a pool of stride 1."""
         name = node.inputs[0]
-        pool = self.makers.get(name)
-        if pool is None or pool.op.GROUP != "pool" or self.readers[name] != [node]:
-            return False
-        if name in self.outputs or name in self.likes:
+        pool = self.makers[name]
+        if pool.op.GROUP != "pool" or self.readers[name] != [node] or self.is_loose(name):
             return False
         windows = pool.op.windows(self.graph.inputs_of(pool), pool.shape)
         return all(window.stride == 1 for window in windows)
 
 
-def kernel_elements(node: Node) -> int | None:
-    """Return how many elements a convolution's kernel has, None for another op."""
-    if node.op.GROUP != "conv":
-        return None
-    op: Any = node.op
-    result = 1
-    for size in spread(op.kernel, len(node.shape) - 1):
-        result *= size
-    return result
-
-
-def is_pointwise(node: Node) -> bool:
-    """Whether a layer is a convolution whose kernel sizes are all 1."""
-    return node.op.NAME == "conv" and kernel_elements(node) == 1
-
-
-def is_wide(node: Node) -> bool:
-    """Whether a layer's kernel is larger than 1, whatever its groups or direction."""
-    return (kernel_elements(node) or 1) > 1
-
-
-def is_spatial(node: Node) -> bool:
-    """Whether a layer is an ungrouped convolution with a kernel larger than 1."""
-    return node.op.NAME == "conv" and is_wide(node) and groups_of(node) == 1
-
-
-def groups_of(node: Node) -> int:
-    """Return a convolution's groups."""
-    op: Any = node.op
-    groups: int = op.groups
-    return groups
-
-
 def _out(node: Node, width: int) -> Node:
-    op: Any = node.op
-    return replace(node, op=replace(op, out=width), shape=(width, *node.shape[1:]))
+    return replace(node, op=altered(node.op, out=width), shape=(width, *node.shape[1:]))
 
 
 def _channels(node: Node, width: int) -> Node:
     return replace(node, shape=(width, *node.shape[1:]))
 
 
-def _times(stride: Any, node: Node) -> Any:
+def _times(stride: PerDim, node: Node) -> PerDim:
     """Return a stride multiplied by a 1×1's, as one number where all dims agree."""
-    more: Any = node.op
-    if more.stride == 1:
+    more = convolution(node.op).stride
+    if more == 1:
         return stride
     dims = len(node.shape) - 1
-    each = tuple(a * b for a, b in zip(spread(stride, dims), spread(more.stride, dims), strict=True))
+    each = tuple(a * b for a, b in zip(spread(stride, dims), spread(more, dims), strict=True))
     return each[0] if len(set(each)) == 1 else each
 
 
@@ -280,5 +253,5 @@ def _bad_reader(end: Node) -> str | None:
         return f"its output also goes to {end.name} ({end.op.NAME})"
     if end.op.NAME != "conv":
         return f"its reader {end.name} is a transposed convolution"
-    groups = groups_of(end)
+    groups = convolution(end.op).groups
     return None if groups == 1 else f"its reader {end.name} has {groups} groups"

@@ -7,16 +7,14 @@ its layers, the storages alive beside it, and what autograd keeps on its account
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from convcost.engine.storages import Walk
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from convcost.engine.op_facts import OpFacts
     from convcost.engine.run import Run
-    from convcost.engine.storages import Tensor
+    from convcost.engine.storages import Walk
     from convcost.ir import Node, Shape
     from convcost.report import Figures
 
@@ -57,11 +55,7 @@ class Splice:
         return result
 
     def _walk(self, base: Walk) -> Walk:
-        branch = Walk.__new__(Walk)
-        branch.training = base.training
-        branch.tensors = _Overlay(base.tensors)
-        branch.elements = _Elements(base.elements)
-        branch.steps = []
+        branch = base.branch()
         for node, rule in zip(self.stretch.nodes, self.rules, strict=True):
             branch.take(node, rule)
         return branch
@@ -75,7 +69,7 @@ class Splice:
         old, new = before.tensors[name], after.tensors[self.stretch.renamed.get(name, name)]
         steps = before.steps[self.stretch.lo : self.stretch.hi + 1]
         was_own = any(step.is_new and step.storage == old.storage for step in steps)
-        is_own = new.storage >= len(before.elements)
+        is_own = new.storage >= before.count
         same = was_own if is_own else old.storage == new.storage
         return same and old.wants_grad == new.wants_grad and old.layout == new.layout
 
@@ -159,35 +153,9 @@ class Splice:
 
     def _as_before(self, storage: int) -> int:
         """Return the storage that stood, in the old run, where a new one stands."""
-        if storage < len(self.run.training.elements):
+        if storage < self.run.training.count:
             return storage
         for old in self._survivors():
             if self.training.tensors[self.stretch.renamed.get(old, old)].storage == storage:
                 return self.run.training.tensors[old].storage
         return -1
-
-
-class _Elements(list[int]):
-    """Sizes of storages behind those of another walk."""
-
-    def __init__(self, below: Sequence[int]) -> None:
-        super().__init__()
-        self.below = below
-
-    def __len__(self) -> int:
-        return len(self.below) + super().__len__()
-
-    def __getitem__(self, storage: Any) -> Any:
-        known = len(self.below)
-        return self.below[storage] if storage < known else super().__getitem__(storage - known)
-
-
-class _Overlay(dict[str, "Tensor"]):
-    """Tensors over those of another walk."""
-
-    def __init__(self, below: Mapping[str, Tensor]) -> None:
-        super().__init__()
-        self.below = below
-
-    def __missing__(self, name: str) -> Tensor:
-        return self.below[name]

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 REPEAT = FieldSpec(COUNT, "how often", ge=0, name="repeat")
 SIZE = FieldSpec(COUNT, "a size", ge=1, name="expect")
-ROLES = ("shortcut", "gate", "pointwise", "classifier", "reduce", "expand", "pool_projection", "mix")
 
 
 class _Anything(Scope):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NoReturn
 from convcost.errors import closest, did_you_mean
 from convcost.ir import Node, Origin
 from convcost.ops import op_class
+from convcost.pointwise import ROLES, is_pointwise
 from convcost.spec.arithmetic import show
 from convcost.spec.bounds import Bounds
 from convcost.spec.layers import Extra, Made, OpMaker
-from convcost.spec.literals import ROLES
 from convcost.spec.log import Log, Reported
 from convcost.spec.names import Names, Output, join
 from convcost.spec.syntax import op_fields
@@ -113,8 +113,7 @@ class NodeMaker:
             hint = did_you_mean(closest(role, ROLES))
             self.log.add("CC207", f"role is one of {', '.join(ROLES)}, not {role}", given.loc, hint)
             return None
-        kernel = getattr(made.op, "kernel", None)
-        if made.op.NAME != "conv" or not (kernel == 1 or (isinstance(kernel, tuple) and set(kernel) == {1})):
+        if not is_pointwise(made.op):
             self.log.add("CC407", "role: stands on a 1×1 convolution", given.loc)
         return role
 

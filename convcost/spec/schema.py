@@ -10,7 +10,7 @@ from typing import Any
 
 from convcost.ops import INDEX, op_class
 from convcost.ops._fields import COUNT, FLAG, INTEGERS, NUMBER, PADDING, PER_DIM, WORD, FieldSpec
-from convcost.spec.literals import ROLES
+from convcost.pointwise import ROLES
 from convcost.spec.syntax import BRANCHING, NONE, PROJECT, RESIDUAL, SHORTCUTS
 
 Schema = dict[str, Any]

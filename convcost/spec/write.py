@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcost.exact import prod, spread
 from convcost.ir import INPUT
+from convcost.pointwise import is_pointwise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,18 +46,12 @@ def _layer(node: Node, before: str) -> str:
     """Return a layer's line; ``before`` is the tensor it reads if it says nothing."""
     fields = [f"name: {_name(node.name)}", *_from(node, before), *_fields(node)]
     fields += [f"like: {_name(name)}" for name in node.like]
-    role = node.origin.role or ("shortcut" if node.origin.shortcut and _is_pointwise(node) else None)
+    role = node.origin.role or ("shortcut" if node.origin.shortcut and is_pointwise(node.op) else None)
     if role is not None:
         fields.append(f"role: {role}")
     if node.shares is not None:
         fields.append(f"share: {_name(node.shares)}")
     return _broken(f"  - {node.op.NAME}: {{", fields)
-
-
-def _is_pointwise(node: Node) -> bool:
-    """Whether ``role:`` may stand on a layer: all kernel sizes of a convolution are 1."""
-    op: Any = node.op
-    return op.NAME == "conv" and prod(spread(op.kernel, len(node.shape) - 1)) == 1
 
 
 def _broken(head: str, fields: list[str]) -> str:

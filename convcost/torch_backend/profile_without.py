@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import Diagnostic, UsageError
-from convcost.reductions.without import without_reductions
+from convcost.reductions.removal import without_reductions
 from convcost.torch_backend.profile import Profile, profile_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcost.ir import Graph
-    from convcost.reductions.without import Removed, Without
+    from convcost.reductions.removal import Removed, Without
     from convcost.torch_backend.profile_clock import Spread
     from convcost.torch_backend.runner import How
 

@@ -8,6 +8,7 @@ import torch
 
 from convcost.errors import Diagnostic, UsageError
 from convcost.exact import spread as each_dim
+from convcost.pointwise import convolution, is_pointwise
 from convcost.torch_backend.graph_module import GraphModule
 from convcost.torch_backend.machine import check_room, first_line, kind_of
 from convcost.torch_backend.measure import named_failures, watched
@@ -159,11 +160,7 @@ def _layout(graph: Graph, how: How) -> Any:
 
 def _refuse_strided_pointwise(graph: Graph) -> None:
     for node in graph.nodes:
-        if node.op.NAME != "conv":
-            continue
-        op: Any = node.op
-        dims = len(node.shape) - 1
-        if set(each_dim(op.kernel, dims)) == {1} and max(each_dim(op.stride, dims)) > 1:
+        if is_pointwise(node.op) and max(each_dim(convolution(node.op).stride, len(node.shape) - 1)) > 1:
             message = (
                 f"{node.name}: torch reads out of bounds in the weight gradient of a strided 1×1 "
                 "convolution that is channels-last on the CPU"

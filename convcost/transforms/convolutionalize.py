@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcost.engine.resettle import resettle
 from convcost.engine.reshape import reshape
 from convcost.errors import Diagnostic, SpecError
-from convcost.ir import Origin
+from convcost.ir import Origin, altered
 from convcost.ops import op_class
+from convcost.pointwise import is_pointwise
+from convcost.rewire import Edit, rewire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcost.ir import Graph, Node, Op, Shape
+    from convcost.ir import Graph, Group, Node, Op, Shape
 
-_KEPT_GROUPS = frozenset({"activation", "dropout", "norm", "join", "gate"})
+_KEPT_GROUPS: frozenset[Group] = frozenset({"activation", "dropout", "norm", "join", "gate"})
 _BORDERS = "borders see neighbours where a window alone sees padding"
 _SOFTMAX = frozenset({"softmax", "log_softmax"})
 
@@ -51,16 +53,16 @@ def convolutionalize(graph: Graph, input: Sequence[int] | None = None) -> FullyC
     what has no counterpart on a map, and where the network does not fit the input.
     """
     head = _Head(graph)
-    changed, lifted, _ = resettle(reshape(replace(graph, outputs=head.outputs()), nodes=head.nodes))
     if not head.changed:
         message = f"{graph.name} has no linear layer behind a flatten and no global pool at its end"
         raise SpecError(Diagnostic("CC506", message, hint="it is fully convolutional as it is"))
+    changed, lifted, _ = resettle(reshape(rewire(graph, Edit(head.places, head.renamed))))
     larger = changed if input is None else reshape(changed, tuple(input))
     return FullyConvolutional(larger, changed, tuple(head.changed), graph.input, _reasons(changed), lifted)
 
 
 class _Head:
-    """Walks a graph and rewrites what works on vectors.
+    """Walks a graph and says how to rewrite what works on vectors.
 
     ``flat`` has the tensors that were vectors and now are maps: by name, the map's shape at
     the training size where a flatten's map has not been read by a linear layer yet, else ().
@@ -68,54 +70,44 @@ class _Head:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.nodes: list[Node] = []
+        self.places: dict[str, tuple[Node, ...]] = {}
+        self.renamed: dict[str, str] = {}
         self.changed: list[str] = []
         self.flat: dict[str, Shape] = {}
-        self.renamed: dict[str, str] = {}
         self.gates = _gate_pools(graph)
-        for node in graph.nodes:
-            self._take(node)
-
-    def outputs(self) -> tuple[str, ...]:
-        """Return the outputs' names; a flatten that was one is its map now."""
-        return tuple(dict.fromkeys(self.renamed.get(name, name) for name in self.graph.outputs))
+        for node in graph.layers:
+            if node.inputs:
+                self._take(node)
 
     def _take(self, node: Node) -> None:
-        if not node.inputs:
-            self.nodes.append(node)
-            return
         name = node.op.NAME
-        inputs = tuple([self.renamed.get(tensor, tensor) for tensor in node.inputs])
-        like = tuple([self.renamed.get(tensor, tensor) for tensor in node.like])
         source = self.graph.shapes[node.inputs[0]]
         if name == "flatten" and len(source) > 1:
-            self._drop(node, inputs[0])
-            self.flat[inputs[0]] = source
+            self._drop(node)
+            self.flat[node.name] = source
         elif node.op.GROUP == "global_pool" and node.name not in self.gates:
-            self._append(node, inputs, like, _pool("avg_pool", source[1:], 1))
+            self._put(node, _pool("avg_pool", source[1:], 1))
         elif name.startswith("adaptive_") and node.name not in self.gates:
-            self._adaptive(node, inputs, like, source)
-        elif any(tensor in self.flat for tensor in inputs):
-            self._on_map(node, inputs, like)
-        else:
-            self.nodes.append(replace(node, inputs=inputs, like=like))
+            self._adaptive(node, source)
+        elif any(tensor in self.flat for tensor in node.inputs):
+            self._on_map(node)
 
-    def _drop(self, node: Node, source: str) -> None:
-        self.renamed[node.name] = source
+    def _drop(self, node: Node) -> None:
+        self.places[node.name] = ()
+        self.renamed[node.name] = node.inputs[0]
         self.changed.append(node.name)
 
-    def _append(self, node: Node, inputs: tuple[str, ...], like: tuple[str, ...], op: Op) -> None:
-        origin = node.origin
-        if op.NAME == "conv" and getattr(op, "kernel", None) == 1:
-            origin = Origin(role="classifier")
-        self.nodes.append(replace(node, op=op, inputs=inputs, like=like, origin=origin))
+    def _put(self, node: Node, op: Op) -> None:
+        """Give a layer another op; a 1×1 convolution that was a linear layer classifies."""
+        origin = Origin(role="classifier") if is_pointwise(op) else node.origin
+        self.places[node.name] = (replace(node, op=op, origin=origin),)
         self.changed.append(node.name)
 
-    def _adaptive(self, node: Node, inputs: tuple[str, ...], like: tuple[str, ...], source: Shape) -> None:
+    def _adaptive(self, node: Node, source: Shape) -> None:
         """Turn an adaptive pool into a plain one, where its windows are all alike."""
         sizes, out = source[1:], node.shape[1:]
         if sizes == out:
-            self._drop(node, inputs[0])
+            self._drop(node)
         elif any(n % m for n, m in zip(sizes, out, strict=True)):
             pooled = f"{list(sizes)} to {list(out)}"
             raise _refusal(node, f"it pools {pooled}, which no pool of one window and stride does")
@@ -123,30 +115,29 @@ class _Head:
             windows = tuple(n // m for n, m in zip(sizes, out, strict=True))
             strides = tuple(1 if m == 1 else k for k, m in zip(windows, out, strict=True))
             name = "max_pool" if node.op.NAME == "adaptive_max_pool" else "avg_pool"
-            self._append(node, inputs, like, _pool(name, windows, strides))
+            self._put(node, _pool(name, windows, strides))
 
-    def _on_map(self, node: Node, inputs: tuple[str, ...], like: tuple[str, ...]) -> None:
+    def _on_map(self, node: Node) -> None:
         """Rewrite a layer that read a vector and now reads a map."""
-        was = self.flat.get(inputs[0], ())
+        was = self.flat.get(node.inputs[0], ())
         if node.op.NAME == "linear":
-            self._append(node, inputs, like, _as_conv(node, was[1:]))
+            self._put(node, _as_conv(node, was[1:]))
             was = ()
         elif node.op.NAME in _SOFTMAX:
-            op: Any = node.op
-            self._append(node, inputs, like, replace(op, axis=0))
+            self._put(node, altered(node.op, axis=0))
         elif node.op.GROUP in _KEPT_GROUPS:
-            self._check_kept(node, inputs)
-            self.nodes.append(replace(node, inputs=inputs, like=like))
+            self._check_kept(node)
         else:
             raise _refusal(node, f"{node.op.NAME} works on a vector and has no counterpart on a map")
         self.flat[node.name] = was
 
-    def _check_kept(self, node: Node, inputs: tuple[str, ...]) -> None:
+    def _check_kept(self, node: Node) -> None:
         """Refuse what would treat the elements of a flattened map alike that were apart."""
-        apart = next((self.flat[t] for t in inputs if any(n > 1 for n in self.flat.get(t, ())[1:])), None)
+        flat = self.flat
+        apart = next((flat[t] for t in node.inputs if any(n > 1 for n in flat.get(t, ())[1:])), None)
         if apart is not None and node.op.GROUP not in {"activation", "dropout"}:
             raise _refusal(node, f"it stands between the flatten of {list(apart)} and a linear layer")
-        if any(tensor not in self.flat for tensor in inputs):
+        if any(tensor not in flat for tensor in node.inputs):
             raise _refusal(node, "it joins a vector with something that is no map")
 
 

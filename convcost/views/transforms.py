@@ -12,8 +12,8 @@ from convcost.views.reductions import COMPARED, factor, kept_notes, named, short
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcost.reductions.reduce import Reduced
-    from convcost.reductions.without import Removed, Without
+    from convcost.reductions.insertion import Reduced
+    from convcost.reductions.removal import Removed, Without
     from convcost.report import Report
     from convcost.transforms.convolutionalize import FullyConvolutional
     from convcost.view import Block, Cell

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given, settings
 
@@ -11,9 +13,10 @@ from convcost.engine import analyze
 from convcost.engine.run import Run
 from convcost.ir import INPUT
 from convcost.reductions.breakeven import Curve, bisected
-from convcost.reductions.insertion import insertion
+from convcost.reductions.new_site import new_site
 from convcost.reductions.roles import Roles
 from convcost.reductions.site_costs import SiteCosts
+from convcost.rewire import rewire
 from convcost.spec import load_text
 from tests.engine.networks import Builder
 from tests.reductions.drawn import networks
@@ -33,8 +36,8 @@ def brute_force(graph, row):
             changed, names = resized(graph, sites[row.layer], width), own
         else:
             links = Roles(graph).links
-            site = insertion(links, links.makers[row.layer], width)
-            changed, names = put_in(graph, site), {node.name for node in site.layers}
+            site = new_site(links, links.makers[row.layer], width)
+            changed, names = rewire(graph, site.insertion()), {node.name for node in site.layers}
         now = measured(analyze(changed), names)
         for quantity, value in now.items():
             if value < limit[quantity]:
@@ -56,17 +59,8 @@ def measured(report, names):
 
 def resized(graph, site, width):
     """Return the graph with a site of another width."""
-    from dataclasses import replace
-
     changes = {node.name: node for node in site.resized(width).layers}
     return replace(graph, nodes=tuple(changes.get(node.name, node) for node in graph.nodes))
-
-
-def put_in(graph, site):
-    """Return the graph with a new site in its convolution's place."""
-    from convcost.reductions.reduce import put_in as put
-
-    return put(graph, {site.readers[0].name: site})
 
 
 def sequence(*convs, channels=8, norm=False):

@@ -13,6 +13,7 @@ from convcost.reductions.roles import Roles
 from convcost.reductions.site_costs import SiteCosts
 from convcost.reductions.splice import Splice, Stretch
 from convcost.report import VERDICTS, Figures
+from convcost.rewire import rewired
 from tests.engine.networks import Builder
 from tests.reductions.drawn import networks
 from tests.reductions.shipped_graphs import FAMILIES, network, report
@@ -112,6 +113,7 @@ def test_a_reduction_that_changes_how_tensors_lie_is_walked_whole():
     found = convcost.analyze(graph)
     run = Run(graph)
     costs = SiteCosts(run, Roles(graph).sites["r"])
-    stretch = Stretch(costs.lo, costs.hi, [*costs.site.without().values()][-1:], {}, frozenset({"s"}))
+    nodes = rewired(graph.nodes[costs.lo : costs.hi + 1], costs.site.removal())
+    stretch = Stretch(costs.lo, costs.hi, nodes, {}, frozenset({"s"}))
     assert not Splice(run, stretch, costs.opened).fits()
     agrees(graph, found.reductions.sites[0], found)

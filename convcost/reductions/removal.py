@@ -1,21 +1,23 @@
-"""A network without its 1×1 reductions: each goes, and what reads it reads the wide tensor.
+"""A network without its 1×1 reductions: each is removed, and what reads it reads the wide tensor.
 
-The norms, activations and dropouts between a reduction and its readers go with it. In a
-sandwich the widening 1×1 goes as well: the spatial convolution then writes its width, and of
-the two norms and activations after them the widening one's stay. Strides multiply.
+So are the norms, activations and dropouts between a reduction and its readers. In a sandwich
+the widening 1×1 is removed as well: the spatial convolution then writes its width, and of the
+two norms and activations after them the widening one's stay. Strides multiply.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.engine.resettle import resettle
 from convcost.engine.reshape import reshape
 from convcost.errors import Diagnostic, SpecError, UsageError, suggest
 from convcost.exact import spread
 from convcost.globs import any_of
+from convcost.pointwise import convolution
 from convcost.reductions.roles import Roles
-from convcost.rewire import Draft
+from convcost.reductions.sites import SEEN_THROUGH
+from convcost.rewire import Edit, merged, rewire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
     from convcost.engine.inplace import Ledger
     from convcost.engine.op_facts import Rules
     from convcost.ir import Graph, Node
-    from convcost.reductions.sites import Site
+    from convcost.reductions.sites import Links, Site
 
 ALSO = ("pool_projection",)
-"""The roles that go besides ``reduce`` where asked for."""
+"""The roles that are removed besides ``reduce`` where asked for."""
 
 
 class Kept(NamedTuple):
@@ -37,9 +39,9 @@ class Kept(NamedTuple):
 
 
 class Removed(NamedTuple):
-    """A reduction that was taken out of ``width`` channels, from a tensor of ``wide``.
+    """A reduction to ``width`` channels that was removed, from a tensor of ``wide``.
 
-    ``readers`` now read the wide tensor; ``layers`` went. ``expand`` is the widening 1×1 of
+    ``readers`` now read the wide tensor; ``layers`` were removed. ``expand`` is the widening 1×1 of
     a sandwich. ``site`` has the nodes as they were in the graph ``before``.
     """
 
@@ -57,7 +59,7 @@ class Removed(NamedTuple):
 class Without(NamedTuple):
     """The network without its reductions, and what became of every one of them.
 
-    ``projections`` are the pool projections that went (``also``). ``lifted`` are layers that
+    ``projections`` are the pool projections that were removed (``also``). ``lifted`` are layers that
     worked in place and no longer may, with the reason.
     """
 
@@ -152,43 +154,39 @@ class _Rounds:
     def _wanted(self, name: str) -> bool:
         wanted = self.asked(name)
         self.matched = self.matched or wanted
-        return wanted
+        return wanted and name not in self.refused
 
     def _reductions(self, graph: Graph, roles: Roles) -> Graph:
-        """Take out every reduction that can go, the last one first.
+        """Remove every reduction that can go, the last one first.
 
         A 1×1 before another sees its new readers in the next round, and so does one that
         another reduction reads.
         """
-        wanted = [
-            site for name, site in roles.sites.items() if name not in self.refused and self._wanted(name)
-        ]
-        if not wanted:
-            return graph
-        draft = Draft(graph)
+        edits: list[Edit] = []
         changed: set[str] = set()
-        for site in reversed(wanted):
+        for site in reversed([site for name, site in roles.sites.items() if self._wanted(name)]):
             names = {node.name for node in site.layers}
-            if not changed.isdisjoint(names):
-                continue
-            reason = _refusal(site, roles)
-            if reason is None:
+            if changed.isdisjoint(names) and self._may_go(site, roles):
                 changed |= names
                 self.sites.append(_removed(site, graph))
-                take_out(draft, site)
-            elif site.reduce.origin.role == "reduce":
-                message = f"{site.reduce.name} is declared reduce, but it cannot be removed: {reason}"
-                raise SpecError(Diagnostic("CC501", message, site.reduce.loc))
-            else:
-                self.refused[site.reduce.name] = reason
-        return draft.done()
+                edits.append(site.removal())
+        return rewire(graph, merged(edits)) if edits else graph
+
+    def _may_go(self, site: Site, roles: Roles) -> bool:
+        """Whether a site keeps the shapes at its edge; otherwise the reason is noted."""
+        reason = _refusal(site, roles)
+        if reason is None:
+            return True
+        if site.reduce.origin.role == "reduce":
+            message = f"{site.reduce.name} is declared reduce, but it cannot be removed: {reason}"
+            raise SpecError(Diagnostic("CC501", message, site.reduce.loc))
+        self.refused[site.reduce.name] = reason
+        return False
 
     def _projections(self, graph: Graph, roles: Roles) -> Graph:
-        """Take out the pool projections: all at once, or else each that can go by itself."""
-        names = [
-            n for n, role in roles.by_name.items() if role == "pool_projection" and n not in self.refused
-        ]
-        names = [name for name in names if self._wanted(name) and self._may_project(name, roles)]
+        """Remove the pool projections: all at once, or else each that can go by itself."""
+        found = [name for name, role in roles.by_name.items() if role == "pool_projection"]
+        names = [name for name in found if self._wanted(name) and self._may_project(name, roles)]
         if not names:
             return graph
         try:
@@ -218,8 +216,7 @@ class _Rounds:
 
 def _not_projection(node: Node, roles: Roles) -> str | None:
     """Return what else than mixing channels a pool projection does."""
-    op: Any = node.op
-    strided = any(step != 1 for step in spread(op.stride, len(node.shape) - 1))
+    strided = any(step != 1 for step in spread(convolution(node.op).stride, len(node.shape) - 1))
     return "it has a stride" if strided else roles.links.not_plain(node)
 
 
@@ -241,26 +238,14 @@ def _refusal(site: Site, roles: Roles) -> str | None:
     return None
 
 
-def take_out(draft: Draft, site: Site) -> None:
-    """Remove a site's reduction from a draft."""
-    nodes = site.without()
-    for name, node in nodes.items():
-        if node is not None:
-            draft.replace(name, node.op, node.inputs, node.shape)
-    if site.expand is not None:
-        draft.redirect(site.expand.name, site.readers[0].name)
-    draft.remove([name for name, node in nodes.items() if node is None])
-
-
 def _removed(site: Site, graph: Graph) -> Removed:
-    last = site.readers[0] if site.expand is None else site.expand
     readers = set(site.readers)
-    out = sum(end.shape[0] for end in site.readers) if site.expand is None else last.shape[0]
+    out = sum(end.shape[0] for end in site.readers) if site.expand is None else site.expand.shape[0]
     return Removed(
         layer=site.reduce.name,
         readers=tuple(end.name for end in site.readers),
         wide=graph.shapes[site.reduce.inputs[0]][0],
-        width=site.reduce.shape[0],
+        width=site.width,
         out=out,
         layers=tuple(node.name for node in site.layers if node not in readers),
         expand=None if site.expand is None else site.expand.name,
@@ -271,22 +256,18 @@ def _removed(site: Site, graph: Graph) -> Removed:
 
 def _unprojected(graph: Graph, names: Iterable[str], roles: Roles) -> Graph:
     """Return the graph without these projections and their norms and activations."""
-    draft = Draft(graph)
-    for name in names:
-        node = draft.nodes[name]
-        tail = _own_tail(node, roles)
-        draft.redirect(tail[-1].name, node.inputs[0])
-        draft.remove([each.name for each in tail])
-    return reshape(draft.done())
+    tails = [_own_tail(roles.links.makers[name], roles.links) for name in names]
+    places: dict[str, tuple[Node, ...]] = {node.name: () for tail in tails for node in tail}
+    renamed = {tail[-1].name: tail[0].inputs[0] for tail in tails}
+    return reshape(rewire(graph, Edit(places, renamed)))
 
 
-def _own_tail(node: Node, roles: Roles) -> list[Node]:
+def _own_tail(node: Node, links: Links) -> list[Node]:
     """Return a projection and the norms, activations and dropouts that alone read it."""
     found = [node]
     while True:
-        name = found[-1].name
-        readers = roles.links.readers[name]
-        alone = len(readers) == 1 and name not in roles.links.outputs and name not in roles.links.likes
-        if not alone or readers[0].op.GROUP not in ("norm", "activation", "dropout"):
+        readers = links.readers[found[-1].name]
+        alone = len(readers) == 1 and not links.is_loose(found[-1].name)
+        if not alone or readers[0].op.GROUP not in SEEN_THROUGH:
             return found
         found.append(readers[0])
