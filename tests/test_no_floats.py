@@ -39,7 +39,6 @@ ALLOWED = {
     "views/profile.py": TIME,
     "views/profile_without.py": SHOWN,
     "views/reductions.py": SHOWN,
-    "views/said.py": "decimal digits, kept only where they are exactly the fraction",
 }
 """The files that may make floats, and why; shapes, costs, memory and widths are in none of them."""
 
