@@ -20,8 +20,8 @@ TIME = "measured time is no integer of the model"
 TORCH = "torch's modules take floats"
 
 ALLOWED = {
-    "budget/git.py": "how long git may take",
-    "budget/judge.py": "by how much findings are sorted, the worst first",
+    "baseline/git.py": "how long git may take",
+    "budget/verdict.py": "by how much findings are sorted, the worst first",
     "errors.py": "how alike two words are",
     "ops/dropout.py": TORCH,
     "ops/parametric_activation.py": TORCH,

@@ -125,6 +125,11 @@ class Links:
         return frozenset(found)
 
     @cached_property
+    def _borrowers(self) -> dict[str, str]:
+        """The first layer that uses each layer's weights."""
+        return {node.shares: node.name for node in reversed(self.graph.nodes) if node.shares}
+
+    @cached_property
     def summed(self) -> dict[str, tuple[str, str]]:
         """The first sum on the way from a tensor to a dense spatial convolution, and that convolution.
 
@@ -175,10 +180,14 @@ class Links:
             return "nothing reads it"
         return next((reason for end in tail.ends if (reason := _bad_reader(end))), None)
 
+    def partner(self, node: Node) -> str | None:
+        """Return the layer whose weights a layer uses, or the first that uses its weights."""
+        return node.shares or self._borrowers.get(node.name)
+
     def sharing(self, site: Site) -> str | None:
         """Return which layer of a site has weights in common with one outside: it cannot change alone."""
         for node in site.layers:
-            other = node.shares or next((n.name for n in self.graph.nodes if n.shares == node.name), None)
+            other = self.partner(node)
             if other is not None:
                 what = "its weights are" if node is site.reduce else f"the weights of {node.name} are"
                 return f"{what} shared with {other}"
