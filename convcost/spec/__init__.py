@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from convcost.errors import closest, did_you_mean
 from convcost.ir import Graph, Node
 from convcost.ops._input import Input
-from convcost.spec.count import check_count
 from convcost.spec.document import parse_document
 from convcost.spec.doubts import doubt_input
 from convcost.spec.expand import Expander
@@ -67,7 +66,6 @@ def load_text(  # noqa: PLR0913  (the settings of a load; all but the text are o
         raise log.error() from None  # noqa: TRY400  (our log of mistakes, not logging's)
     outside = {key: _setting(key, text) for key, text in (sets or {}).items()}
     names = evaluate_vars(document, chosen, outside, log)
-    check_count(document, names, log)
     found = entries(document, chosen, size, names, log)
     for entry in found:
         doubt_input(entry.shape or (), entry.loc)
@@ -106,7 +104,7 @@ def _outputs(document: Document, expander: Expander, last: Output, log: Log) -> 
         if tensor is not None and tensor.name in expander.inputs:
             log.add("CC308", "an output is a layer's, not the network's input", item.loc)
         elif tensor is None:
-            hint = did_you_mean(closest(item.text, names.known("")))
+            hint = did_you_mean(closest(item.text, names.known("", item.text)))
             log.add("CC308", f"there is no layer {item.text!r}", item.loc, hint)
         else:
             found.append(tensor.name)

@@ -81,8 +81,8 @@ def _divisible(value: Value, step: Value = 8) -> int:
 
 FUNCTIONS: dict[str, tuple[int, int, Callable[..., Value]]] = {
     "len": (1, 1, len),
-    "min": (1, 20, min),
-    "max": (1, 20, max),
+    "min": (1, 20, lambda *values: min(values)),
+    "max": (1, 20, lambda *values: max(values)),
     "floor": (1, 1, lambda v: int(v // 1)),
     "ceil": (1, 1, _ceil),
     "round": (1, 1, _round),

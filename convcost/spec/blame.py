@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcost.spec.expressions import names_in
 from convcost.spec.log import Blamed
-from convcost.spec.tree import Scalar, Seq
+from convcost.spec.tree import Scalar, scalars
 from convcost.spec.values import IN_NAMES
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def blamed(inside: Inside, code: str, loc: Loc) -> Blamed:
 
 def _suspects(inside: Inside, code: str, loc: Loc) -> list[str]:
     """Return the names in the value at ``loc``; where a number was wanted, those that are words."""
-    value = next((scalar for scalar in _scalars(inside.block) if _covers(scalar.loc, loc)), None)
+    value = next((scalar for scalar in _values(inside.block) if _covers(scalar.loc, loc)), None)
     names = list(names_in(value.text)) if value else []
     words = [name for name in names if isinstance(inside.args.get(name), str)]
     return words if words and code == "CC203" else names
@@ -62,7 +62,7 @@ def _causes(inside: Inside, names: Iterable[str], known: list[str]) -> dict[Loc,
             found[inside.use.fields[name].loc] = True
         elif name in known:
             default = inside.block.args[name]
-            used = chain.from_iterable(names_in(scalar.text) for scalar in _within(default))
+            used = chain.from_iterable(names_in(scalar.text) for scalar in scalars(default))
             found |= _causes(inside, used, known[: known.index(name)]) or {default.loc: False}
     return found
 
@@ -73,10 +73,10 @@ def _covers(value: Loc, loc: Loc) -> bool:
     return same_line and value.column <= loc.column < value.column + value.length
 
 
-def _scalars(block: Block) -> Iterator[Scalar]:
+def _values(block: Block) -> Iterator[Scalar]:
     """Yield every value in a block: those of its lines, and the defaults of its arguments."""
     for tree in chain(_trees(block.lines), block.args.values()):
-        yield from _within(tree)
+        yield from scalars(tree)
 
 
 def _trees(lines: tuple[Line, ...]) -> Iterator[Tree]:
@@ -89,16 +89,3 @@ def _trees(lines: tuple[Line, ...]) -> Iterator[Tree]:
             yield line.shortcut
         for part in parts:
             yield from _trees(part)
-
-
-def _within(tree: Tree) -> Iterator[Scalar]:
-    """Yield the values in a value."""
-    if isinstance(tree, Scalar):
-        yield tree
-    elif isinstance(tree, Seq):
-        for item in tree.items:
-            yield from _within(item)
-    else:
-        for key, value in tree.items.items():
-            yield tree.keys[key]
-            yield from _within(value)

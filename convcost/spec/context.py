@@ -35,7 +35,8 @@ class Context(NamedTuple):
     """The vars and args a line sees, the level it is in, and what is around it.
 
     ``number`` is the ``index`` of the repeated line it stands in, ``target`` what a shortcut
-    must reach; ``within`` is the block it is a line of, ``depth`` counts blocks and containers.
+    must reach; ``within`` is the block it is a line of, ``depth`` counts blocks and containers,
+    ``times`` how often all of it is repeated.
     """
 
     names: dict[str, Value]
@@ -45,6 +46,7 @@ class Context(NamedTuple):
     target: ShortcutTarget | None = None
     within: Inside | None = None
     depth: int = 0
+    times: int = 1
 
     def inside(self, level: str) -> Context:
         """Return the context of a further level."""
@@ -84,7 +86,7 @@ class Use(NamedTuple):
     @property
     def loc(self) -> Loc:
         """Where the line stands."""
-        return self.line.loc
+        return self.line.op.loc
 
     @property
     def inner(self) -> Context:

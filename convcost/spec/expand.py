@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,18 @@ from convcost.ir import INPUT
 from convcost.ops import INDEX, op_class
 from convcost.spec.blame import blamed
 from convcost.spec.context import Context, Inside, ShortcutTarget, Use
+from convcost.spec.expect import check_shape
+from convcost.spec.growth import ENOUGH, Enough, Growth, alike, check_least
 from convcost.spec.inputs import GUESS
-from convcost.spec.literals import REPEAT, SIZE
+from convcost.spec.literals import REPEAT
 from convcost.spec.log import Log, Reported
 from convcost.spec.names import Names, Output, join
-from convcost.spec.nodes import MAX_LAYERS, NodeMaker, too_many
+from convcost.spec.nodes import NodeMaker
 from convcost.spec.remedies import fitting, project_strides
 from convcost.spec.shares import Share
 from convcost.spec.syntax import MAX_LEVELS, NONE, PROJECT, RESIDUAL, UNKNOWN, Document, Line
-from convcost.spec.tree import Map, Scalar, Seq
-from convcost.spec.values import BROKEN, Scope, boolean, check_integer, evaluate, integer, untyped, word
+from convcost.spec.tree import Scalar, Seq
+from convcost.spec.values import BROKEN, Scope, boolean, integer, untyped, word
 
 if TYPE_CHECKING:
     from convcost.errors import Loc
@@ -34,15 +37,20 @@ class Expander:
     """Makes the nodes of one document for one set of vars and one input.
 
     ``exact`` is False under an overridden input, where ``expect:`` judges channels alone.
+    ``ahead``: look for mistakes only, and go through two repetitions where there are more.
     """
 
-    def __init__(self, document: Document, names: dict[str, Value], log: Log, *, exact: bool) -> None:
+    def __init__(
+        self, document: Document, names: dict[str, Value], log: Log, *, exact: bool, ahead: bool = False
+    ) -> None:
         self.document = document
         self.log = log
         self.exact = exact
         self.vars = names
+        self.ahead = ahead
         self.names = Names(log)
-        self.make = NodeMaker(self.names, log)
+        self.growth = Growth(log)
+        self.make = NodeMaker(self.names, self.growth, log)
         self.inputs: dict[str, Entry] = {}
         self.shares: list[Share] = []
 
@@ -61,13 +69,33 @@ class Expander:
         """Expand lines one after the other."""
         self.names.enter(at.prefix, lines)
         for line in lines:
+            before = self.step()
             try:
                 tensor = self.line(line, at, tensor)
             except Reported:  # what follows is judged without this one's shape
                 tensor = tensor.guess
                 if line.name:
                     self.names.tensors.setdefault(join(at.prefix, line.name), tensor)
+            self.growth.done(before, len(self.make.nodes), line.loc)
         return tensor
+
+    def step(self) -> int:
+        """Begin a line or a repetition; return how many layers there are before it."""
+        if self.growth.step():
+            self.look_ahead()
+        return len(self.make.nodes)
+
+    def look_ahead(self) -> None:
+        """Find out what is wrong with a large network before the rest of it is gone through."""
+        if self.ahead:
+            raise Enough
+        check_least(self.document, self.growth)
+        log = Log()
+        with suppress(Enough):
+            Expander(self.document, self.vars, log, exact=self.exact, ahead=True).run(
+                tuple(self.inputs.values())
+            )
+        log.raise_if_any()
 
     def line(self, line: Line, at: Context, tensor: Output) -> Output:
         """Expand one line, as often as it is to be repeated."""
@@ -75,7 +103,7 @@ class Expander:
         entering = self.entering(line, at, tensor)
         look = at.scope(entering[0])
         try:
-            times = self.times(line, look)
+            times = self.times(line, at, look)
         except Reported:
             self.wanted(line, look)
             raise
@@ -88,7 +116,8 @@ class Expander:
         out = self.repeat(Use(line, op, line.fields.items, at, path), entering, times)
         if path:
             self.names.tensors[path] = out
-        self.expect(line, look, out)
+        if "expect" in line.common:
+            check_shape(line.common["expect"], out, look, self.log, exact=self.exact)
         if "share" in line.common:
             self.share(line.common["share"], at, line, path)
         return out
@@ -163,25 +192,26 @@ class Expander:
             return found
         if not {join(at.prefix, name), name}.isdisjoint(self.names.skipped):
             raise self.log.add("CC308", f"{name!r} was left out by when: or repeat: 0", tree.loc)
+        if self.names.may_exist(at.prefix, name):
+            raise Reported
         if name == line.name:
             raise self.log.add("CC308", f"{name!r} reads itself", tree.loc)
         later = self.given_later(name)
         hint = f"it comes later, at line {later.line}" if later else None
-        hint = hint or did_you_mean(closest(name, self.names.known(at.prefix)))
+        hint = hint or did_you_mean(closest(name, self.names.known(at.prefix, name)))
         raise self.log.add("CC308", f"there is no earlier layer {name!r}", tree.loc, hint)
 
     def given_later(self, name: str) -> Loc | None:
         """Return where a name is given further down, if it is."""
         return next((line.common["name"].loc for line in self.document.lines if line.name == name), None)
 
-    def times(self, line: Line, look: Scope) -> int | None:
+    def times(self, line: Line, at: Context, look: Scope) -> int | None:
         """Return how often a line is repeated, None for once and without an index."""
         given = line.common.get("repeat")
         if given is None:
             return None
         times = integer(given, look, self.log, REPEAT)
-        if times + len(self.make.nodes) > MAX_LAYERS:
-            too_many(self.log, given.loc)
+        self.growth.check(times * at.times + len(self.make.nodes), given.loc)
         return times
 
     def wanted(self, line: Line, look: Scope) -> bool:
@@ -193,23 +223,27 @@ class Expander:
         """Expand a line's repetitions, each from the one before."""
         if times is None:
             return self.once(use, entering)
-        path = use.path
         for number in range(times):
-            fields = self.fields_of(use.line, number, times)
-            at = use.at._replace(number=number)
-            use = use._replace(fields=fields, at=at, path=f"{path}.{number}")
-            out = self.names.tensors[use.path] = self.once(use, entering)
+            before = self.log.added
+            out = self.repetition(use, entering, number, times)
+            same = number > 0 and out == entering[0]._replace(name=out.name)
             entering = [out, *entering[1:]]
+            if (self.ahead and number) or (number >= ENOUGH and self.log.added > before):
+                self.names.cut(use.path)
+                return out if same and alike(use.line) else out.guess
         return entering[0]
 
-    def fields_of(self, line: Line, number: int, times: int) -> dict[str, Tree]:
-        """Return a repetition's fields: those of the line, of ``first:``, of ``last:``."""
-        fields = line.fields.items
-        for key, there in (("first", number == 0), ("last", number == times - 1)):
-            override = line.part(key)
-            if there and override:
-                fields = {**fields, **override.items}
-        return fields
+    def repetition(self, use: Use, entering: list[Output], number: int, times: int) -> Output:
+        """Expand one repetition. All like it are refused where they come to too many layers."""
+        fields = use.line.fields_of(number, times)
+        left = times - number if fields is use.line.fields.items else 1
+        at = use.at._replace(number=number, times=use.at.times * left)
+        path, before = f"{use.path}.{number}", self.step()
+        out = self.names.tensors[path] = self.once(use._replace(fields=fields, at=at, path=path), entering)
+        made = len(self.make.nodes) - before
+        self.growth.check(before + made * at.times, use.line.common["repeat"].loc)
+        self.growth.done(before, before + made, use.loc)
+        return out
 
     def once(self, use: Use, entering: list[Output]) -> Output:
         """Expand a line once."""
@@ -239,38 +273,6 @@ class Expander:
             self.log.add("CC406", f"{what} reads 1 tensor, not {len(entering)}", use.loc, hint)
         return entering[0]
 
-    def expect(self, line: Line, look: Scope, out: Output) -> None:
-        """Compare a line's output with ``expect:``."""
-        given = line.common.get("expect")
-        if given is None:
-            return
-        try:
-            wanted = self.sizes(given, look)
-        except Reported:
-            return
-        compared = wanted if self.exact else [*wanted[:1], *(None for _ in wanted[1:])]
-        same = len(wanted) == len(out.shape) and all(
-            want in {None, size} for want, size in zip(compared, out.shape, strict=True)
-        )
-        if out.sure and not same:
-            shown = ", ".join("~" if want is None else str(want) for want in wanted)
-            self.log.add("CC402", f"expected [{shown}], but the output is {list(out.shape)}", given.loc)
-
-    def sizes(self, given: Tree, look: Scope) -> list[int | None]:
-        """Return a shape to compare with; None matches any size."""
-        items = given.items if isinstance(given, Seq) else untyped(given, look, self.log)
-        if not isinstance(items, tuple):
-            raise self.log.add("CC304", "expect: is a shape, as in [~, 7, 7]", given.loc)
-        return [self.size(item, given, look) for item in items]
-
-    def size(self, item: Tree | Value, given: Tree, look: Scope) -> int | None:
-        """Return one entry of a shape, written out or a var's."""
-        if item is None or (isinstance(item, Scalar) and item.null):
-            return None
-        if isinstance(item, Scalar | Seq | Map):
-            return check_integer(evaluate(item, look, self.log), item, self.log, SIZE)
-        return check_integer(item, given, self.log, SIZE)
-
     # --- blocks --------------------------------------------------------------------------
 
     def block(self, use: Use, entering: Output) -> Output:
@@ -289,7 +291,7 @@ class Expander:
         with self.log.within(inside.block.loc, use.at.place(use.loc), partial(blamed, inside)):
             self.arguments(inside, given, entering)
             names = {**self.vars, **inside.args}
-            inner = Context(names, use.path, None, here.shortcut, None, inside, here.depth)
+            inner = Context(names, use.path, None, here.shortcut, None, inside, here.depth, here.times)
             return self.lines(inside.block.lines, inner, entering)
 
     def check_args(self, use: Use) -> None:

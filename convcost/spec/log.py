@@ -72,7 +72,10 @@ class Log:
         hint: str | None = None,
         notes: tuple[str, ...] = (),
     ) -> Reported:
-        """Record a mistake and return the signal to raise where there is no way on."""
+        """Record a mistake and return the signal to raise where there is no way on.
+
+        Raises SpecError with all of them where there are as many as anyone would read.
+        """
         self.added += 1
         blamed = self._block[1](code, loc) if loc and self._block else None
         loc = blamed.loc if blamed else loc
@@ -80,11 +83,12 @@ class Log:
         at = loc.innermost if loc and whole else loc
         where = (at.source.name, at.line, at.column) if at else ()
         key = (code, *where, message if code in _SEVERAL or not at else "")
-        if key not in self._found and len(self._found) < MOST:
-            self._found[key] = _Mistake(Diagnostic(code, message, loc, hint, notes))
-        if key in self._found and loc and whole and self._block:
-            self._found[key].block = self._block[0]
-            self._found[key].uses[loc] = None
+        mistake = self._found.setdefault(key, _Mistake(Diagnostic(code, message, loc, hint, notes)))
+        if loc and whole and self._block:
+            mistake.block = self._block[0]
+            mistake.uses[loc] = None
+        if len(self._found) >= MOST:
+            raise self.error()
         return Reported()
 
     def __len__(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from convcost.ir import Shape
     from convcost.spec.log import Log
     from convcost.spec.syntax import Line
+
+
+_ALIKE = 4  # letters more or less, for a suggestion
+_MOST_ALIKE = 200  # each takes difflib a tenth of a millisecond
 
 
 class Output(NamedTuple):
@@ -79,6 +84,7 @@ class Names:
         self._given_in: dict[int, tuple[tuple[str, str], ...]] = {}
         self._twice: set[str] = set()
         self._lines: dict[str, Loc] = {}
+        self._cut: set[str] = set()
 
     def enter(self, prefix: str, lines: tuple[Line, ...]) -> None:
         """Learn which names are given in a scope, so that numbering avoids them."""
@@ -139,8 +145,19 @@ class Names:
             prefix = prefix.rpartition(".")[0]
         return join(prefix, name)
 
-    def known(self, prefix: str) -> list[str]:
-        """Return the names that can be said from a scope, for suggestions."""
+    def cut(self, path: str) -> None:
+        """Remember that a line's repetitions were not all made: what they are called is unknown."""
+        self._cut.add(path)
+
+    def may_exist(self, prefix: str, name: str) -> bool:
+        """Whether a name could be that of a repetition that was not made."""
+        scopes = accumulate(prefix.split("."), join, initial="") if self._cut else ()
+        said = [join(scope, name) for scope in scopes]
+        return any(path.startswith(f"{cut}.") for path in said for cut in self._cut)
+
+    def known(self, prefix: str, word: str) -> list[str]:
+        """Return the names that can be said from a scope and look like a word, for suggestions."""
         inner = f"{prefix}." if prefix else ""
-        local = [name[len(inner) :] for name in self.tensors if inner and name.startswith(inner)]
-        return [*local, *self.tensors]
+        local = (name[len(inner) :] for name in self.tensors if inner and name.startswith(inner))
+        alike = (name for name in chain(local, self.tensors) if abs(len(name) - len(word)) < _ALIKE)
+        return list(islice(alike, _MOST_ALIKE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from convcost.errors import closest, did_you_mean
 from convcost.ir import Node, Origin
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from convcost.errors import Loc
     from convcost.ops._base import OpBase
     from convcost.spec.context import Use
+    from convcost.spec.growth import Growth
 
-MAX_LAYERS = 1_000_000
+_OUT = frozenset({"out"})
 
 
 class NodeMaker:
@@ -32,8 +33,9 @@ class NodeMaker:
     ``project`` imitates.
     """
 
-    def __init__(self, names: Names, log: Log) -> None:
+    def __init__(self, names: Names, growth: Growth, log: Log) -> None:
         self.names = names
+        self.growth = growth
         self.log = log
         self.ops = OpMaker(log)
         self.bounds = Bounds(log)
@@ -126,26 +128,27 @@ class NodeMaker:
         reads: tuple[list[Output], list[Output]],
     ) -> Output:
         """Add one node. ``reads`` are its inputs and its likes."""
-        if len(self.nodes) >= MAX_LAYERS:
-            too_many(self.log, use.loc)
         inputs, likes = reads
+        loc = use.loc
+        self.growth.check(len(self.nodes) + 1, loc)
         if not self._right_number(use, made.op, inputs):
             return inputs[0].guess
         tensors = [*inputs, *likes]
         problems, shape = self.ops.answer(made.op, tuple([t.shape for t in tensors]))
-        channels, sizes = (_sure(part, made, tensors) for part in ("channels", "sizes"))
+        channels = "out" not in made.wrong and False not in [tensor.channels for tensor in tensors]
+        sizes = made.wrong <= _OUT and False not in [tensor.sizes for tensor in tensors]
         for problem in problems:
             of_channels, of_sizes = problem.field == "groups", problem.field not in {"groups", None}
             if (channels or of_sizes) and (sizes or of_channels):
-                loc = self._problem_loc(use, problem.field)
+                where = self._problem_loc(use, problem.field)
                 notes = _as_written(use, made.op, problem.field)
-                self.log.add("CC401", problem.message, loc, problem.hint, notes)
+                self.log.add("CC401", problem.message, where, problem.hint, notes)
             channels, sizes = channels and (of_channels or of_sizes), sizes and of_channels
         names, like = tuple([t.name for t in inputs]), tuple([t.name for t in likes])
-        self.bounds.check_sizes(shape, use.loc, sure=channels and sizes)
-        self.bounds.check_strides(path, made.op, names, (inputs[0].shape, shape), use.loc)
-        self.names.leaf(path, use.loc)
-        self.nodes.append(Node(path, made.op, names, shape, use.at.place(use.loc), origin, like))
+        self.bounds.check_sizes(shape, loc, sure=channels and sizes)
+        self.bounds.check_strides(path, made.op, names, (inputs[0].shape, shape), loc)
+        self.names.leaf(path, loc)
+        self.nodes.append(Node(path, made.op, names, shape, use.at.place(loc), origin, like))
         tensor = self.names.tensors[path] = Output(path, shape, channels or _sets_channels(made), sizes)
         return tensor
 
@@ -179,15 +182,3 @@ def _as_written(use: Use, op: OpBase, field: str | None) -> tuple[str, ...]:
 def _sets_channels(made: Made) -> bool:
     """Whether an op's output channels are its own field, and that field is right."""
     return hasattr(made.op, "out") and "out" not in made.wrong
-
-
-def _sure(part: str, made: Made, tensors: list[Output]) -> bool:
-    """Whether a part of the shapes can be relied on: nothing wrong in the inputs or the op."""
-    wrong = made.wrong & {"out"} if part == "channels" else made.wrong - {"out"}
-    return not wrong and all(getattr(tensor, part) for tensor in tensors)
-
-
-def too_many(log: Log, loc: Loc) -> NoReturn:
-    """Give up a spec that expands to more layers than anything could use."""
-    log.add("CC311", f"the spec expands to more than {MAX_LAYERS:,} layers", loc)
-    raise log.error()

@@ -49,6 +49,15 @@ class Line:
         given = self.common.get(key)
         return given if isinstance(given, Map) else None
 
+    def fields_of(self, number: int, times: int) -> dict[str, Tree]:
+        """Return a repetition's fields: those of the line, of ``first:``, of ``last:``."""
+        fields = self.fields.items
+        for key, there in (("first", number == 0), ("last", number == times - 1)):
+            override = self.part(key)
+            if there and override:
+                fields = {**fields, **override.items}
+        return fields
+
     @property
     def name(self) -> str | None:
         """The given name."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from convcost.errors import Loc
 
 
@@ -45,6 +47,19 @@ class Map:
 
 
 Tree = Scalar | Seq | Map
+
+
+def scalars(tree: Tree) -> Iterator[Scalar]:
+    """Yield every value in a value, keys too."""
+    if isinstance(tree, Scalar):
+        yield tree
+    elif isinstance(tree, Seq):
+        for item in tree.items:
+            yield from scalars(item)
+    else:
+        for key, value in tree.items.items():
+            yield tree.keys[key]
+            yield from scalars(value)
 
 
 def describe(tree: Tree) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from convcost.errors import closest, did_you_mean
 from convcost.spec.expressions import names_in
 from convcost.spec.log import MOST, Log, Reported
-from convcost.spec.tree import Scalar, Seq
+from convcost.spec.tree import Scalar, scalars
 from convcost.spec.values import BROKEN, Scope, untyped
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class _Order:
         tree = self.trees[name]
         if _is_word(name, tree):
             return iter(())
-        return iter([used for text in _texts(tree) for used in names_in(text) if used in self.trees])
+        return iter([used for one in scalars(tree) for used in names_in(one.text) if used in self.trees])
 
     def _circle(self, chain: list[str], start: str) -> None:
         self.circles += 1
@@ -122,12 +122,3 @@ class _Order:
         self.circular.update(members)
         shown = " -> ".join([*members[:8], *(["…"] if len(members) > 8 else []), start])  # noqa: PLR2004
         self.log.add("CC310", f"vars in a circle: {shown}", self.trees[start].loc)
-
-
-def _texts(tree: Tree) -> Iterator[str]:
-    """Yield the texts in a value."""
-    if isinstance(tree, Scalar):
-        yield tree.text
-    elif isinstance(tree, Seq):
-        for item in tree.items:
-            yield from _texts(item)

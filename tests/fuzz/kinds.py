@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import ConvcostError
-from tests.fuzz import baselines, budgets, commands, globs, refs, settings
+from tests.fuzz import baselines, budgets, commands, globs, named, refs, settings
 from tests.fuzz.judge import SECONDS, Finding
 from tests.fuzz.judge import judge as judge_spec
 from tests.fuzz.mutate import an_input
@@ -35,6 +35,7 @@ def _spec(data: bytes) -> list[str]:
 OTHERS = {
     "budgets": Kind(budgets.draw, budgets.judge),
     "baselines": Kind(baselines.draw, baselines.judge),
+    "named": Kind(named.draw, named.judge),
     "refs": Kind(refs.draw, refs.judge),
     "globs": Kind(globs.draw, globs.judge),
     "settings": Kind(settings.draw, settings.judge),

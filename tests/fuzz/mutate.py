@@ -99,6 +99,16 @@ _WORDS = (
         "mode",
     ),
 )
+_OPERANDS = (
+    *("0", "1", "2", "3", "8", "0.5", "1.5", "100000", "999999999999999999", "true", "false", "none", "word"),
+    *("in_channels", "in_size", "in_size.0", "in_height", "in_width", "index", "depths", "depths.0", "width"),
+    *("classes", "$width", "[1]", "()"),
+)
+_OPERATORS = (
+    *("+", "-", "*", "/", "//", "%", "**"),
+    *("==", "!=", "<", "<=", ">", ">="),
+    *("and", "or", "not"),
+)
 _DICTIONARY = (*_NUMBERS, *_EXPRESSIONS, *_YAML, *_WORDS)
 
 
@@ -120,6 +130,21 @@ def an_input(random: Random) -> bytes:
         return network(random).encode()
     data = mutated(random).encode("utf-8", "surrogatepass")
     return _flip(data, random) if random.random() < 0.15 else data
+
+
+def expression(random: Random, depth: int = 0) -> str:
+    """Return an expression: any function of any number of arguments of any kind, any operator."""
+    kind = random.random()
+    if depth > 2 or kind < 0.35:
+        return random.choice(_OPERANDS)
+    inner = [expression(random, depth + 1) for _ in range(random.choice((0, 1, 1, 2, 2, 3, 4, 21)))]
+    if kind < 0.7:
+        return f"{random.choice(tuple(FUNCTIONS))}({', '.join(inner)})"
+    if kind < 0.8:
+        return (
+            f"({expression(random, depth + 1)} if {expression(random, depth + 1)} else {' '.join(inner[:1])})"
+        )
+    return f" {random.choice(_OPERATORS)} ".join(inner or ["()"])
 
 
 def mutated(random: Random) -> str:
@@ -158,6 +183,8 @@ def _layer(random: Random, depth: int = 0) -> str:
 
 
 def _value(random: Random) -> str:
+    if random.random() < 0.15:
+        return f'"{expression(random)}"'
     number = random.choice(
         ("1", "1", "2", "2", "3", "4", "7", "8", "16", "0", "-1", "0.5", "99999999999999999")
     )
@@ -197,7 +224,10 @@ def _replace_value(text: str, random: Random) -> str:
     if not found:
         return text
     spot = random.choice(found)
-    return text[: spot.start()] + random.choice((*_NUMBERS, *_EXPRESSIONS)) + text[spot.end() :]
+    other = random.choice((*_NUMBERS, *_EXPRESSIONS))
+    if random.random() < 0.4:
+        other = f'"{expression(random)}"' if random.random() < 0.7 else expression(random)
+    return text[: spot.start()] + other + text[spot.end() :]
 
 
 def _insert(text: str, random: Random) -> str:

@@ -38,6 +38,7 @@ def test_every_input_of_a_batch_is_read_or_refused(seed: int) -> None:
     [
         pytest.param("budgets", 500, id="budgets"),
         pytest.param("baselines", 200, id="baselines"),
+        pytest.param("named", 300, id="named"),
         pytest.param("refs", 150, id="refs"),
         pytest.param("globs", 1000, id="globs"),
         pytest.param("settings", 1000, id="settings"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from operator import add, floordiv, mod, mul, sub, truediv
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from convcost.spec.arithmetic import FUNCTIONS, ExpressionError
+from convcost.spec.arithmetic import FUNCTIONS, ExpressionError, call
 from convcost.spec.expressions import MAX_LENGTH, names_in, parse
 
 NAMES = {
@@ -69,6 +70,8 @@ def value(text: str) -> object:
         pytest.param("len(xs)", 3, id="len"),
         pytest.param("min(3, 1, 2)", 1, id="min"),
         pytest.param("max(xs)", 3, id="max of a list"),
+        pytest.param("max(7)", 7, id="max of one number"),
+        pytest.param("min(7 * 2)", 14, id="min of one number"),
         pytest.param("floor(2.7)", 2, id="floor()"),
         pytest.param("ceil(2.1)", 3, id="ceil"),
         pytest.param("ceil(-2.5)", -2, id="ceil of a negative"),
@@ -177,6 +180,25 @@ def test_refusals(text: str, code: str, message: str, at: int, hint: str | None)
 def test_the_whitelist_of_functions() -> None:
     expected = {"len", "min", "max", "floor", "ceil", "round", "ceil_div", "divisible"}
     assert expected == set(FUNCTIONS)
+
+
+KINDS = (0, 3, -2, Fraction(3, 2), 10**17, True, "word", None, (), (1, 2), (1, "x"), ((1,),))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_of_every_number_and_kind_of_arguments(name: str) -> None:
+    """A value of the language or a refusal, never an error of Python's."""
+    for count in (0, 1, 2, 3, 21):
+        for two in product(KINDS, repeat=min(count, 2)):
+            assert called(name, [*two, *[1] * (count - len(two))]) in {"a number", "CC201", "CC203", "CC204"}
+
+
+def called(name: str, values: list[Any]) -> str:
+    try:
+        found = call(name, values, 0)
+    except ExpressionError as error:
+        return error.code
+    return "a number" if type(found) is int or isinstance(found, Fraction) else repr(found)
 
 
 def test_length_is_capped() -> None:

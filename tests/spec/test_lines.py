@@ -148,7 +148,7 @@ def test_from_feeds_the_first_repeat_alone() -> None:
         ),
         pytest.param(
             "relu: {repeat: 1000001}",
-            ("CC311", "5:5", "the spec expands to more than 1,000,000 layers", None),
+            ("CC311", "5:20", "the spec expands to more than 1,000,000 layers", None),
             id="too many",
         ),
         pytest.param(
