@@ -78,6 +78,13 @@ def parse_share(text: str) -> Exact:
     return _scaled(number, 1, 100)
 
 
+def parse(text: str, unit: str) -> Exact:
+    """Read a quantity of a metric's unit: count, pixels, bytes or ratio."""
+    if unit == "pixels" and text.startswith("-"):  # padding puts the first pixel before the input
+        return -parse_count(text[1:])
+    return {"bytes": parse_bytes, "ratio": parse_ratio}.get(unit, parse_count)(text)
+
+
 def _split(text: str, what: str, example: str) -> tuple[str, str]:
     word = text.strip()
     end = 0
@@ -144,9 +151,25 @@ def human(value: float | Fraction, unit: str) -> Human:
         return Human(_percent(*value.as_integer_ratio()), "")
     if unit == "pixels":
         return Human(str(value), "")
-    if unit == "ratio" or not isinstance(value, int):
+    if unit == "ratio" or isinstance(value, float):
         return Human(_four(*value.as_integer_ratio()), "")
     return _bytes(value) if unit == "bytes" else _count(value)
+
+
+def ceiling(value: Exact, unit: str) -> str:
+    """Return the least quantity of four digits that is no less than a value of counts or bytes."""
+    whole = int(-(-value // 1))
+    sizes = BINARY if unit == "bytes" else {} if unit == "pixels" else COUNTS
+    fitting = [(name, size) for name, size in sizes.items() if size > 1 and whole >= size]
+    if not fitting:
+        return f"{whole} B" if unit == "bytes" else str(whole)
+    name, size = fitting[-1]
+    decimals = max(0, _DIGITS - len(str(whole // size)))
+    scaled = -(-whole * 10**decimals // size)
+    digits = str(scaled).rjust(decimals + 1, "0")
+    number = digits[:-decimals] + "." + digits[-decimals:] if decimals else digits
+    number = number.rstrip("0").rstrip(".") if decimals else number
+    return f"{number} {name}" if unit == "bytes" else f"{number}{name}"
 
 
 def full(value: int) -> str:
@@ -154,26 +177,33 @@ def full(value: int) -> str:
     return f"{value:,}"
 
 
-def _count(value: int) -> Human:
+def _count(value: Exact) -> Human:
     if value < 10**_DIGITS:
-        return Human(f"{value:,}", "")
+        return Human(f"{value:,}" if isinstance(value, int) else _short(value), "")
     return _largest(value, list(COUNTS.items())[1:], 1000)
 
 
-def _bytes(value: int) -> Human:
+def _bytes(value: Exact) -> Human:
     if value < BINARY["KiB"]:
-        return Human(str(value), "B")
+        return Human(str(value) if isinstance(value, int) else _short(value), "B")
     return _largest(value, list(BINARY.items()), 1024)
 
 
-def _largest(value: int, units: list[tuple[str, int]], step: int) -> Human:
+def _largest(value: Exact, units: list[tuple[str, int]], step: int) -> Human:
     """Use the largest unit of which there is at least one; 999,960 k is 1.000 M."""
     fitting = [(name, size) for name, size in units if value >= size] or units[:1]
     name, size = fitting[-1]
-    decimals = _decimals(value, size)
-    if _rounded(value, size, decimals) >= step * 10**decimals and len(fitting) < len(units):
+    top, bottom = value.as_integer_ratio()
+    decimals = _decimals(top, size * bottom)
+    if _rounded(top, size * bottom, decimals) >= step * 10**decimals and len(fitting) < len(units):
         name, size = units[len(fitting)]
-    return Human(_four(value, size), name)
+    return Human(_four(top, size * bottom), name)
+
+
+def _short(value: Fraction) -> str:
+    """Print a fraction with four digits at most: 0.1, but 0.3333."""
+    text = _four(*value.as_integer_ratio())
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _four(top: int, bottom: int) -> str:

@@ -12,12 +12,15 @@ from convcost.units import (
     BYTES,
     COUNTS,
     QuantityError,
+    ceiling,
     full,
     human,
+    parse,
     parse_bytes,
     parse_count,
     parse_increase,
     parse_ratio,
+    parse_share,
 )
 
 
@@ -33,6 +36,8 @@ from convcost.units import (
         pytest.param(parse_increase, "+2%", Fraction(1, 50), id="increase"),
         pytest.param(parse_increase, "-12.5%", Fraction(-1, 8), id="decrease"),
         pytest.param(parse_increase, "+100%", 1, id="doubling"),
+        pytest.param(parse_share, "90%", Fraction(9, 10), id="share"),
+        pytest.param(parse_share, " 0.5 %", Fraction(1, 200), id="half a percent"),
         pytest.param(parse_ratio, "1.5x", Fraction(3, 2), id="ratio"),
         pytest.param(parse_ratio, "2×", 2, id="ratio with a cross"),
     ],
@@ -121,3 +126,57 @@ def test_bytes_never_show_1024_of_a_unit_that_has_a_larger_one(value):
 
 def test_full_integers_have_separators():
     assert "1,582,671,872" == full(1_582_671_872)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        pytest.param(0, "count", "0", id="nothing"),
+        pytest.param(999, "count", "999", id="small"),
+        pytest.param(1_582_671_872, "count", "1.583G", id="up"),
+        pytest.param(1_600_000_000, "count", "1.6G", id="no zeros"),
+        pytest.param(999_999, "count", "1000k", id="up to the next unit"),
+        pytest.param(123_456, "count", "123.5k", id="four digits"),
+        pytest.param(1023, "bytes", "1023 B", id="bytes"),
+        pytest.param(524_288, "bytes", "512 KiB", id="KiB"),
+        pytest.param(10_235_904, "bytes", "9.762 MiB", id="MiB"),
+        pytest.param(427, "pixels", "427", id="pixels"),
+    ],
+)
+def test_ceiling(value, unit, expected):
+    assert expected == ceiling(value, unit)
+
+
+@given(st.integers(0, 10**16), st.sampled_from(["count", "bytes"]))
+def test_a_ceiling_is_no_less_and_hardly_more(value, unit):
+    written = parse(ceiling(value, unit), unit)
+    assert value <= written <= value + value // 1000 + 1  # four digits: a thousandth at most
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        pytest.param("1k", "count", 1000, id="a count"),
+        pytest.param("1 KiB", "bytes", 1024, id="bytes"),
+        pytest.param("1.5x", "ratio", Fraction(3, 2), id="a ratio"),
+        pytest.param("-7", "pixels", -7, id="pixels before the input"),
+    ],
+)
+def test_a_quantity_of_a_unit(text, unit, value):
+    assert value == parse(text, unit)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        pytest.param(Fraction(1, 10), "count", "0.1", id="less than one"),
+        pytest.param(Fraction(1999, 10), "count", "199.9", id="no integer"),
+        pytest.param(Fraction(3_000_000_001, 2), "count", "1.500 G", id="a large one"),
+        pytest.param(Fraction(19_996, 10), "count", "2000", id="no zero is lost"),
+        pytest.param(Fraction(1, 3), "count", "0.3333", id="a third"),
+        pytest.param(Fraction(1999, 10), "bytes", "199.9 B", id="bytes"),
+        pytest.param(Fraction(3 << 20, 2) + Fraction(1, 2), "bytes", "1.500 MiB", id="many bytes"),
+    ],
+)
+def test_fractions_have_units_too(value, unit, expected):
+    assert expected == str(human(value, unit))

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 _TIMEOUT = 60.0
 
 
+def main_of(folder: str) -> str | None:
+    """Return the ref that a folder's changes start from; None outside a repository, or without git."""
+    try:
+        return Repository(folder).main()
+    except UsageError:
+        return None
+
+
 class Repository:
     """The git repository around a folder; raises UsageError where there is none."""
 
@@ -38,6 +46,16 @@ class Repository:
         words = ["rev-parse", "--verify", "--quiet", "--end-of-options", ref + "^{commit}"]
         done = self._run(words)
         return None if done.returncode else done.stdout.decode("ascii").strip()
+
+    def main(self) -> str | None:
+        """Return the ref that changes start from: the remote's default branch, main, master, or HEAD.
+
+        None before the first commit.
+        """
+        done = self._run(["symbolic-ref", "--short", "--quiet", "refs/remotes/origin/HEAD"])
+        default = os.fsdecode(done.stdout).strip()
+        refs = (default, "origin/main", "origin/master", "main", "master", "HEAD")
+        return next((ref for ref in refs if ref and self.commit(ref)), None)
 
     def read(self, commit: str, paths: Iterable[str]) -> dict[str, bytes]:
         """Return files as they stood at a commit, by path on disk; absent ones are left out."""

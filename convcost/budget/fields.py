@@ -15,7 +15,7 @@ from convcost.errors import UsageError, closest, did_you_mean, suggest
 from convcost.spec.tree import Map, Scalar, Seq, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from convcost.baseline.source import Baseline
     from convcost.spec.log import Log
@@ -128,39 +128,41 @@ def size(tree: Tree, log: Log) -> str:
     return text(tree, "input", log)
 
 
-def increase(tree: Tree, key: str, log: Log) -> Limit:
-    """Return a limit on growth; one below zero would fail an improvement."""
-    limit = _quantity(tree, key, "increase", log)
+def increase(tree: Tree, key: str, unit: str, log: Log) -> Limit:
+    """Return a limit on growth, a share or an amount; one below zero would fail an improvement."""
+    word = text(tree, key, log).strip()
+    if word.startswith("+") and not word.endswith("%"):
+        raise log.add("CC605", f"{key}: an amount has no sign", tree.loc, f"write {word[1:].strip()}")
+    if word.endswith("%"):
+        limit = _limit(tree, key, units.parse_increase, log)
+    else:
+        limit = quantity(tree, key, unit, log)
     if limit.value < 0:
         hint = "an improvement never fails; write a max: to ask for one"
         raise log.add("CC605", f"{key}: {limit.text} is below zero", tree.loc, hint)
     return limit
 
 
+def warning(tree: Tree, limit: Limit | None, unit: str, log: Log) -> Limit:
+    """Return where a warning begins: an amount, or a part of its limit in %."""
+    word = text(tree, "warn", log).strip()
+    if limit is None or not word.endswith("%"):
+        return quantity(tree, "warn", unit, log)
+    part = _limit(tree, "warn", units.parse_share, log)
+    return part._replace(value=limit.value * part.value)
+
+
 def quantity(tree: Tree, key: str, unit: str, log: Log) -> Limit:
     """Return an exact limit in a metric's unit (as in ``cost.METRICS``)."""
-    return _quantity(tree, key, unit, log)
+    return _limit(tree, key, lambda word: units.parse(word, unit), log)
 
 
-def _quantity(tree: Tree, key: str, unit: str, log: Log) -> Limit:
+def _limit(tree: Tree, key: str, parse: Callable[[str], Exact], log: Log) -> Limit:
     word = text(tree, key, log)
     try:
-        return Limit(_parse(word, unit), word.strip(), tree.loc)
+        return Limit(parse(word), word.strip(), tree.loc)
     except units.QuantityError as error:
         raise log.add("CC605", f"{key}: {error.message}", tree.loc, error.hint) from None
-
-
-def _parse(word: str, unit: str) -> Exact:
-    if unit == "pixels" and word.startswith("-"):  # padding puts the first pixel before the input
-        return -units.parse_count(word[1:])
-    read = {
-        "count": units.parse_count,
-        "pixels": units.parse_count,
-        "bytes": units.parse_bytes,
-        "ratio": units.parse_ratio,
-        "increase": units.parse_increase,
-    }
-    return read[unit](word)
 
 
 def baseline(tree: Tree, on_missing: str, log: Log) -> Baseline:

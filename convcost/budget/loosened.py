@@ -85,7 +85,11 @@ def _changes(old: Rule, new: Rule) -> Iterable[Loosened]:
         now: Limit | None = getattr(new, key)
         if was is not None and now is None and key in ("max", "min", "max_increase"):
             yield Loosened(new.id, f"{key} removed (it was {was.text})", new.loc)
-        elif was is not None and now is not None and sign * (now.value - was.value) > 0:
+        elif was is None or now is None:
+            continue
+        elif was.in_percent != now.in_percent and (key == "max_increase" or new.growth_only):
+            yield Loosened(new.id, f"{key} changed from {was.text} to {now.text}", now.loc)
+        elif sign * (now.value - was.value) > 0:
             word = {"max": "budget raised", "min": "budget lowered"}.get(key, f"{key} raised")
             yield Loosened(new.id, f"{word} {was.text} → {now.text}", now.loc)
     if (old.level, new.level) == ("error", "warn"):

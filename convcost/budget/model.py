@@ -28,11 +28,20 @@ ON_MISSING = ("error", "warn", "skip")
 
 
 class Limit(NamedTuple):
-    """An exact limit, the text people wrote for it, and where."""
+    """An exact limit, the text people wrote for it, and where.
+
+    A ``max_increase`` in % is a share of the baseline, any other an amount; the value of a
+    ``warn`` in % of its limit is that part of it.
+    """
 
     value: Exact
     text: str
     loc: Loc
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether it was written as a share."""
+        return self.text.endswith("%")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +49,7 @@ class Rule:
     """One line of a budget.
 
     ``specs`` are globs that narrow it to some of the budget's specs (None: all). Limits
-    are in the metric's unit; ``max_increase`` is a share of the baseline (1/50 for +2%)
+    are in the metric's unit; a ``max_increase`` in % is a share of the baseline (1/50 for +2%)
     that only counts where the increase is also more than ``and_over``. ``own``: it stands
     in the spec it judges, under ``budget:``.
     """
@@ -73,6 +82,11 @@ class Rule:
     def limits(self) -> tuple[tuple[str, Limit], ...]:
         """Its limits by key, those that stand."""
         return tuple((key, limit) for key in LIMITS if (limit := getattr(self, key)) is not None)
+
+    @property
+    def growth_only(self) -> bool:
+        """Whether it limits nothing but growth, so that its ``warn`` is about growth too."""
+        return self.max is None and self.min is None
 
     def for_variant(self, variant: str | None) -> Rule:
         """Return the rule for a variant of its spec."""

@@ -83,14 +83,15 @@ def _rule(keys: dict[str, Tree], loc: Loc, log: Log, **given: Any) -> Rule | Non
 def _read_limits(keys: dict[str, Tree], values: dict[str, Any], log: Log) -> None:
     unit = BUDGET_METRICS[values["metric"]].unit
     growth_only = "max_increase" in keys and "max" not in keys and "min" not in keys
-    for key in LIMIT_KEYS:
-        if key not in keys:
-            continue
-        grows = key == "max_increase" or (key == "warn" and growth_only)
+    for key in (key for key in LIMIT_KEYS if key in keys):
+        tree = keys[key]
         try:
-            values[key] = (
-                fields.increase(keys[key], key, log) if grows else fields.quantity(keys[key], key, unit, log)
-            )
+            if key == "max_increase" or (key == "warn" and growth_only):
+                values[key] = fields.increase(tree, key, unit, log)
+            elif key == "warn":
+                values[key] = fields.warning(tree, values.get("max", values.get("min")), unit, log)
+            else:
+                values[key] = fields.quantity(tree, key, unit, log)
         except Reported:
             continue
 
@@ -116,8 +117,9 @@ def _of_limits(rule: Rule, keys: Container[str]) -> Iterator[_Mistake]:
         yield _Mistake("id", f"rule {rule.id!r} has no limit: max, min or max_increase")
     if _above(rule.min, rule.max):
         yield _Mistake("min", "min is above max: nothing can pass")
-    if "and_over" in keys and "max_increase" not in keys:
-        yield _Mistake("and_over", "and_over needs max_increase")
+    amount = rule.max_increase is not None and not rule.max_increase.in_percent
+    if "and_over" in keys and ("max_increase" not in keys or amount):
+        yield _Mistake("and_over", "and_over needs a max_increase in %")
     if "max_increase" in keys and rule.metric == "reduction_saving":
         yield _Mistake("max_increase", "an increase of reduction_saving is an improvement", "use min:")
     if "policy" in keys and rule.metric != "peak_bytes":
@@ -125,11 +127,12 @@ def _of_limits(rule: Rule, keys: Container[str]) -> Iterator[_Mistake]:
 
 
 def _of_warn(rule: Rule, keys: Container[str]) -> Iterator[_Mistake]:
-    alone = rule.max is None and rule.min is None
-    top = rule.max_increase if alone else rule.max
+    top = rule.max_increase if rule.growth_only else rule.max
     if "warn" in keys and "max" in keys and "min" in keys:
         yield _Mistake("warn", "warn belongs to max or to min, not to both", "make two rules")
-    if _above(rule.warn, top):
+    if rule.growth_only and rule.warn and top and rule.warn.in_percent != top.in_percent:
+        yield _Mistake("warn", "warn and max_increase are both in %, or both amounts")
+    elif _above(rule.warn, top):
         yield _Mistake("warn", f"warn ({_text(rule.warn)}) is above the limit ({_text(top)})")
     if rule.max is None and _above(rule.min, rule.warn):
         yield _Mistake("warn", f"warn ({_text(rule.warn)}) is below min ({_text(rule.min)})")

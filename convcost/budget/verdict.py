@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from convcost.units import Exact
 
 EMPTY = "layers"
-_FAR = 10**300
 
 
 class Verdict(NamedTuple):
@@ -48,18 +47,14 @@ class Verdict(NamedTuple):
             return float("inf") if self.status == FAIL else 0.0
         from fractions import Fraction
 
-        share = Fraction(self.over) / Fraction(self.bound or 1)
-        return float(
-            min(max(share, Fraction(-_FAR)), Fraction(_FAR))
-        )  # strides of a thousand digits are no float
+        far = Fraction(10**300)  # strides of a thousand digits are no float
+        return float(min(max(Fraction(self.over) / Fraction(self.bound or 1), -far), far))
 
 
 def verdict(rule: Rule, subject: Subject, key: str, value: Value, old: Exact | None = None) -> Verdict:
     """Return the verdict on one limit; for ``max_increase`` there is an ``old`` value."""
     limit: Limit = getattr(rule, key)
-    bound = _grown(old, limit, rule.and_over) if key == "max_increase" and old is not None else limit.value
-    if rule.unit in ("count", "bytes"):  # these are whole: what a fraction allows, its floor does
-        bound = -(-bound // 1) if key == "min" else bound // 1
+    bound = limit.value if key != "max_increase" or old is None else _grown(old, limit, rule)
     failed = value.value < bound if key == "min" else value.value > bound
     status = FAIL if failed else WARN if _warned(rule, key, value, old) else PASS
     if status == FAIL and rule.level == "warn":
@@ -67,12 +62,13 @@ def verdict(rule: Rule, subject: Subject, key: str, value: Value, old: Exact | N
     return Verdict(rule, subject, key, status, limit, value, bound, old)
 
 
-def _grown(old: Exact, increase: Limit, and_over: Limit | None) -> Exact:
-    """Return the most a value may be: grown by the share, or by the amount if that is more."""
-    most = old + (old if old > 0 else -old) * increase.value
-    if and_over is not None:
-        most = max(most, old + and_over.value)
-    return max(most, old)
+def _grown(old: Exact, increase: Limit, rule: Rule) -> Exact:
+    """Return the most a value may be: grown by an amount, or by a share (or ``and_over`` if that is more)."""
+    share = (old if old > 0 else -old) * increase.value
+    most = old + (share if increase.in_percent else increase.value)
+    if rule.and_over is not None:
+        most = max(most, old + rule.and_over.value)
+    return most // 1 if rule.unit in ("count", "bytes") else most  # whole things grow by whole ones
 
 
 def _warned(rule: Rule, key: str, value: Value, old: Exact | None) -> bool:
@@ -83,5 +79,4 @@ def _warned(rule: Rule, key: str, value: Value, old: Exact | None) -> bool:
         return value.value < warn.value
     if key == "max":
         return value.value > warn.value
-    alone = rule.max is None and rule.min is None
-    return alone and old is not None and value.value > _grown(old, warn, rule.and_over)
+    return rule.growth_only and old is not None and value.value > _grown(old, warn, rule)

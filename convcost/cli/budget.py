@@ -79,8 +79,12 @@ Examples:
 @click.option("--output", "path", type=FileType(), metavar="FILE", help="Else convcost.budget.yaml, here.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def init(*, specs: tuple[str, ...], margin: Margin, variants: bool, path: str | None, force: bool) -> Outcome:
-    """Write a budget for the specs found here, at today's cost plus a margin."""
-    from convcost.budget.edit import find_specs, first_budget
+    """Write a budget for the specs found here, at today's cost plus a margin.
+
+    In a git repository, growth against its main branch is limited too.
+    """
+    from convcost.baseline.git import main_of
+    from convcost.budget.first import as_globs, find_specs, first_budget
     from convcost.budget.model import FILE_NAME
 
     path = path or FILE_NAME
@@ -97,7 +101,9 @@ def init(*, specs: tuple[str, ...], margin: Margin, variants: bool, path: str | 
         return Outcome("", *failures)
     folder = os.path.dirname(os.path.abspath(path))
     reports = {(_relative(spec, folder), report.variant): report for spec, report in done}
-    write(path, first_budget(reports, margin.share))
+    names = list(dict.fromkeys(spec for spec, _ in reports))
+    patterns = names if specs else as_globs(names, folder)
+    write(path, first_budget(reports, patterns, margin, main_of(folder)))
     count = f"{len(reports)} network" + ("" if len(reports) == 1 else "s")
     return Outcome(f"{path}: {count} at today's cost + {margin.text}\n")
 
@@ -116,7 +122,7 @@ def tighten(*, path: str | None, margin: Margin) -> Outcome:
     from dataclasses import replace
 
     from convcost.budget.check import check
-    from convcost.budget.edit import tighten as lowered
+    from convcost.budget.tighten import tighten as lowered
     from convcost.cli.check import budget_of
 
     budget = budget_of(path)

@@ -94,7 +94,7 @@ def limit(verdict: Verdict) -> str:
     if verdict.key != "max_increase":
         return f"{verdict.key} {against(verdict)[1]}"
     over = verdict.rule.and_over
-    return f"{verdict.limit.text}" + (f" and {_plus(over)}" if over else "")
+    return _plus(verdict.limit) + (f" and {_plus(over)}" if over else "")
 
 
 def sentence(verdict: Verdict) -> str:
@@ -121,10 +121,11 @@ def _warned(verdict: Verdict, metric: str) -> str:
     assert warn is not None  # noqa: S101  (the caller looked)
     assert verdict.value is not None  # noqa: S101
     value, bound = apart(verdict.value.value, warn.value, verdict.rule.unit)
-    if bound == said(warn.value, verdict.rule.unit):
+    if bound == said(warn.value, verdict.rule.unit) and not warn.in_percent:
         bound = warn.text
+    part = f"{warn.text} of " if warn.in_percent else ""
     word = "below" if verdict.key == "min" else "above"
-    return f"{metric} {value} is {word} warn {bound} ({verdict.key} {against(verdict)[1]})"
+    return f"{metric} {value} is {word} warn {bound} ({part}{verdict.key} {against(verdict)[1]})"
 
 
 def _grew(verdict: Verdict, metric: str) -> str:

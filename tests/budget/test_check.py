@@ -5,12 +5,18 @@ from __future__ import annotations
 import pytest
 
 from convcost.budget.explain import Explainer
+from convcost.budget.loosened import loosened
+from convcost.budget.read import own_rules
 from convcost.errors import ConvcostError, UsageError
 from convcost.view import FAIL, PASS
 from convcost.views.findings import findings
 from tests.budget.repository import MACS, TINY
 
 TOTAL = "id: total, metric: macs, max: 10M"
+
+
+def short_rules_of(budget):
+    return own_rules(f"{TINY}budget: {{{budget}}}\n".encode(), "t.yaml")[None]
 
 
 def said(result):
@@ -184,6 +190,40 @@ def test_rounding_hides_no_difference(repo):
     assert f"macs {MACS:,} is above max 2,933,055 by 1 (<0.1%)" == finding.text
 
 
+@pytest.mark.parametrize(
+    ("rule", "said_of_it"),
+    [
+        pytest.param(
+            "max: 3249.9, metric: params",
+            "params 3,250 is above max 3249.9 by 0.1 (<0.1%)",
+            id="above by a tenth",
+        ),
+        pytest.param(
+            "max: 3M, warn: 90%, metric: macs",
+            "macs 2.933 M is above warn 2.700 M (90% of max 3M)",
+            id="a warning in percent",
+        ),
+        pytest.param(
+            "max: 3M, warn: 2.8M, metric: macs",
+            "macs 2.933 M is above warn 2.8M (max 3M)",
+            id="a warning at an amount",
+        ),
+    ],
+)
+def test_how_a_limit_is_missed(repo, rule, said_of_it):
+    repo.budget(f"id: total, {rule}")
+    (finding,) = said(repo.check())
+    assert said_of_it == finding.text
+
+
+def test_growth_by_an_amount(repo):
+    repo.budget("id: creep, metric: params, max_increase: 100")
+    repo.commit()
+    repo.write("nets/tiny.yaml", TINY.replace("out: 8", "out: 9"))
+    (finding,) = said(repo.check(baseline="git:HEAD"))
+    assert "params grew 3,250 → 3,555 (+9.4%), by more than +100" == finding.text
+
+
 def test_a_peak_says_where_and_what_is_alive(repo):
     repo.budget("id: ram, metric: peak_bytes, max: 1 KiB")
     (finding,) = said(repo.check())
@@ -212,6 +252,49 @@ def test_limits_made_laxer_in_the_same_change_are_shown(repo):
         ("low", "level lowered from error to warn"),
     ] == [(change.rule, change.text) for change in result.loosened]
     assert "convcost.budget.yaml:4:36" == str(result.loosened[0].loc)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param("max: 1.5G", "max: 1.5G", [], id="the same"),
+        pytest.param("max: 1.5G", "max: 1.6G", ["budget raised 1.5G → 1.6G"], id="a max"),
+        pytest.param("max: 1.6G", "max: 1.5G", [], id="a tighter max"),
+        pytest.param("min: 2", "min: 1", ["budget lowered 2 → 1"], id="a min"),
+        pytest.param("min: 1", "min: 2", [], id="a tighter min"),
+        pytest.param("max: 2, warn: 1", "max: 2, warn: 2", ["warn raised 1 → 2"], id="a warning"),
+        pytest.param("max: 2, warn: 1", "max: 2", [], id="no warning any more"),
+        pytest.param("max: 2, min: 1", "max: 2", ["min removed (it was 1)"], id="no min any more"),
+        pytest.param("max: 2", "max: 2, min: 1", [], id="one more limit"),
+        pytest.param(
+            "max_increase: +2%, and_over: 1k",
+            "max_increase: +3%, and_over: 2k",
+            ["max_increase raised +2% → +3%", "and_over raised 1k → 2k"],
+            id="growth",
+        ),
+        pytest.param(
+            "max_increase: +2%",
+            "max_increase: 100k",
+            ["max_increase changed from +2% to 100k"],
+            id="a share and an amount",
+        ),
+        pytest.param("max: 2", "max: 2, level: warn", ["level lowered from error to warn"], id="a level"),
+        pytest.param("max: 2, level: warn", "max: 2", [], id="a stricter level"),
+    ],
+)
+def test_what_counts_as_laxer(old, new, expected):
+    def rules(words):
+        return short_rules_of(f"macs: {{{words}}}")
+
+    assert expected == [change.text for change in loosened(rules(old), rules(new))]
+
+
+def test_another_metric_under_the_same_id_is_laxer(repo):
+    repo.budget("id: a, metric: macs, max: 1G")
+    repo.commit()
+    repo.budget("id: a, metric: flops, max: 1G")
+    (change,) = repo.check(baseline="git:HEAD").loosened
+    assert "budget changed from macs to flops" == change.text
 
 
 def test_a_specs_own_limit_made_laxer_is_shown(repo):

@@ -158,7 +158,11 @@ def test_the_schema_takes_the_same_file():
             one("id: a, metric: macs, max: 1, batch: 0"), "4:42", "positive integer", None, id="batch"
         ),
         pytest.param(
-            one("id: a, metric: macs, max: 1, and_over: 3"), "4:45", "needs max_increase", None, id="and_over"
+            one("id: a, metric: macs, max: 1, and_over: 3"),
+            "4:45",
+            "needs a max_increase in %",
+            None,
+            id="and_over",
         ),
         pytest.param(
             one("id: a, metric: reduction_saving, max_increase: +1%"),
@@ -166,6 +170,55 @@ def test_the_schema_takes_the_same_file():
             "improvement",
             "min",
             id="saving",
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max_increase: 5k, and_over: 3"),
+            "4:55",
+            "and_over needs a max_increase in %",
+            None,
+            id="and_over beside an amount",
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max_increase: +5k"),
+            "4:41",
+            "an amount has no sign",
+            "write 5k",
+            id="an amount with a sign",
+        ),
+        pytest.param(
+            one("id: a, metric: peak_bytes, max_increase: 5k"),
+            "4:47",
+            "'k' is no unit of bytes",
+            "KiB",
+            id="an amount of another unit",
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max_increase: 5k, warn: +1%"),
+            "4:51",
+            "warn and max_increase are both in %, or both amounts",
+            None,
+            id="growth both ways",
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max: 1k, warn: 110%"),
+            "4:42",
+            "warn (110%) is above the limit (1k)",
+            None,
+            id="a warning above its limit",
+        ),
+        pytest.param(
+            one("id: a, metric: macs, min: 1k, warn: 90%"),
+            "4:42",
+            "warn (90%) is below min (1k)",
+            None,
+            id="a warning below its limit",
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max_increase: +2%, warn: 50%"),
+            "4:52",
+            "'50%' has no sign",
+            "+50%",
+            id="growth without a sign",
         ),
         pytest.param(
             one("id: a, metric: macs, max: 1, level: wran"), "4:42", "not 'wran'", "'warn'", id="level"

@@ -49,6 +49,18 @@ def status(words, key, value, old=None, metric="macs"):
         pytest.param("max_increase: +0%", "max_increase", 100, 100, PASS, id="no growth at all"),
         pytest.param("max_increase: +0%", "max_increase", 101, 100, FAIL, id="any growth"),
         pytest.param("max_increase: +50%", "max_increase", 1, 0, FAIL, id="growth from nothing"),
+        pytest.param("max_increase: 5", "max_increase", 105, 100, PASS, id="an amount is allowed"),
+        pytest.param("max_increase: 5", "max_increase", 106, 100, FAIL, id="and no more"),
+        pytest.param("max_increase: 5", "max_increase", 5, 0, PASS, id="an amount from nothing"),
+        pytest.param("max_increase: 10, warn: 5", "max_increase", 106, 100, WARN, id="amounts warn"),
+        pytest.param("max: 200, warn: 90%", "max", 180, None, PASS, id="equal to 90% of max"),
+        pytest.param("max: 200, warn: 90%", "max", 181, None, WARN, id="above 90% of max"),
+        pytest.param("min: 200, warn: 110%", "min", 220, None, PASS, id="equal to 110% of min"),
+        pytest.param("min: 200, warn: 110%", "min", 219, None, WARN, id="below 110% of min"),
+        pytest.param("max: 199.9", "max", 199, None, PASS, id="below a fraction"),
+        pytest.param("max: 199.9", "max", 200, None, FAIL, id="above a fraction"),
+        pytest.param("min: 199.1", "min", 199, None, FAIL, id="below a least fraction"),
+        pytest.param("min: 199.1", "min", 200, None, PASS, id="above a least fraction"),
     ],
 )
 def test_a_limit(words, key, value, old, expected):
@@ -86,3 +98,15 @@ def test_strides_of_a_thousand_digits_are_ordered_too():
     far = verdict(rule("max: 10", "stride"), subject, "max", Value(None, 10**1200))
     near = verdict(rule("max: 10", "stride"), subject, "max", Value(None, Fraction(25, 2)))
     assert 0.25 == near.overshoot < far.overshoot
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "value", "over"),
+    [
+        pytest.param("max: 199.9", "max", 200, Fraction(1, 10), id="above by a tenth, not by one"),
+        pytest.param("min: 199.1", "min", 199, Fraction(1, 10), id="below by a tenth"),
+        pytest.param("max: 1k", "max", 900, -100, id="room"),
+    ],
+)
+def test_what_a_limit_is_missed_by_is_exact(words, key, value, over):
+    assert over == verdict(rule(words), Subject(SpecRef("a.yaml")), key, Value(None, value)).over
