@@ -1,7 +1,7 @@
-"""What pyproject.toml cannot say: the specs at the top of the tree travel inside the wheel.
+"""What pyproject.toml cannot say: the specs and the language page travel inside the wheel.
 
-``convcost/spec/shipped.py`` looks for them in ``convcost/specs`` (a wheel), then beside
-``convcost/`` (a checkout, an editable install).
+``convcost/spec/shipped.py`` looks for them in ``convcost/specs`` and ``convcost/docs`` (a
+wheel), then beside ``convcost/`` (a checkout, an editable install).
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from setuptools.command.build_py import build_py
 
 
 class BuildWithSpecs(build_py):
-    """Copies ``specs/*.yaml`` to ``convcost/specs`` in the build; an editable install needs no copy."""
+    """Copies ``specs/*.yaml`` and ``docs/language.md`` into the build; an editable install needs no copy."""
 
     def run(self) -> None:
-        """Build the modules, then add the specs."""
+        """Build the modules, then add the specs and the page."""
         super().run()
         if self.editable_mode:
             return
-        folder = Path(self.build_lib, "convcost", "specs")
-        self.mkpath(str(folder))
-        for spec in sorted(Path("specs").glob("*.yaml")):
-            self.copy_file(str(spec), str(folder / spec.name))
+        for file in (*sorted(Path("specs").glob("*.yaml")), Path("docs", "language.md")):
+            copy = Path(self.build_lib, "convcost", file)
+            self.mkpath(str(copy.parent))
+            self.copy_file(str(file), str(copy))
 
 
 setup(cmdclass={"build_py": BuildWithSpecs})

@@ -33,6 +33,7 @@ from convcost.spec import load_text
 from convcost.spec.locate import parse_ref
 from convcost.spec.schema import schema
 from convcost.spec.syntax import op_fields
+from convcost.spec.words import LINE_KEYS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -176,7 +177,7 @@ def cli_page() -> str:
 def ops_page() -> str:
     """Return the page of all ops, made from their own files."""
     parts = ["# Ops\n", run(["ops", "--format", "markdown"])]
-    parts += [run(["ops", name, "--format", "markdown"]) for name in sorted(INDEX)]
+    parts += [run(["ops", name, "--format", "markdown"]) for name in (*sorted(INDEX), *WORDS)]
     return "\n".join(parts)
 
 
@@ -245,6 +246,11 @@ def fields_table() -> str:
     return _table(("op", "fields"), rows)
 
 
+def keys_table() -> str:
+    """Return the keys that every line may have."""
+    return _table(("key", "what it says"), [(f"`{key}`", word.doc) for key, word in LINE_KEYS.items()])
+
+
 def dtypes_table() -> str:
     """Return the element types and their sizes."""
     return _table(("dtype", "bytes per element"), [(f"`{d.name}`", str(d.size)) for d in DTYPES.values()])
@@ -263,6 +269,7 @@ TABLES = {
     "flops": flops_table,
     "free": free_table,
     "fields": fields_table,
+    "keys": keys_table,
     "dtypes": dtypes_table,
     "decisions": decisions_list,
 }

@@ -27,6 +27,7 @@ COMMANDS = (
     "ops",
     "errors",
     "schema",
+    "help",
     "completion",
 )
 """The commands in the order of the help; each lives in the module of its name, as ``command``."""
@@ -69,4 +70,6 @@ def root() -> None:
     SPEC is a path (with a / or ending in .yaml), - for standard input, or the name of a
     network that ships (`convcost specs`). Behind an @ come a variant and settings:
     resnet@50 or mobilenet_v1@width=0.5,input=3x160x160.
+
+    `convcost help TOPIC` explains commands, ops, codes and the spec language.
     """

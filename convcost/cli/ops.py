@@ -12,10 +12,13 @@ from convcost import ops
 from convcost.cli._files import write
 from convcost.cli._options import FileType, look_options
 from convcost.cli._output import Outcome, Terminal, rows_of, shown
-from convcost.errors import Diagnostic, UsageError, suggest
+from convcost.errors import Diagnostic, UsageError
 from convcost.ops import INDEX
 from convcost.ops._scaffold import scaffold
+from convcost.spec.synonyms import op_hint
+from convcost.spec.words import WORDS
 from convcost.views.ops import listing, page
+from convcost.views.topics import word
 
 if TYPE_CHECKING:
     from convcost.cli._options import Look
@@ -41,11 +44,15 @@ def command(*, op: str | None, name: str | None, output: str | None, look: Look)
         return _begin(name, output)
     if name is not None or output is not None:
         raise UsageError(Diagnostic("CC903", "one op at a time; -o goes with 'convcost ops new NAME'"))
-    if op is not None and op not in INDEX:
-        hint = suggest(op, INDEX) or "`convcost ops` lists them"
+    if op is None:
+        view, key = listing(), "ops"
+    elif op in INDEX:
+        view, key = page(op), "fields"
+    elif op in WORDS:
+        view, key = word(op), "words"
+    else:
+        hint = op_hint(op, [*INDEX, *WORDS]) or "`convcost ops` lists them"
         raise UsageError(Diagnostic("CC903", f"there is no op {op!r}", hint=hint))
-    view = page(op) if op is not None else listing()
-    key = "ops" if op is None else "fields"
     out = shown([view], look.format, Terminal.of(sys.stdout, look.color), lambda: rows_of(key, view))
     return Outcome(out)
 

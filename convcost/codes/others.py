@@ -150,4 +150,8 @@ CODES: dict[str, Code] = {
         "no such metric",
         "`docs/cost_model.md` lists the metrics.",
     ),
+    "CC907": Code(
+        "no such topic",
+        "`convcost help` lists the topics: commands, and parts of the spec language. Ops and codes are topics, too.",
+    ),
 }

@@ -12,6 +12,7 @@ from convcost.ops import INDEX, op_class
 from convcost.ops._fields import COUNT, FLAG, INTEGERS, NUMBER, PADDING, PER_DIM, WORD, FieldSpec
 from convcost.pointwise import ROLES
 from convcost.spec.syntax import BRANCHING, NONE, PROJECT, RESIDUAL, SHORTCUTS
+from convcost.spec.words import LINE_KEYS
 
 Schema = dict[str, Any]
 
@@ -87,17 +88,18 @@ def _line() -> Schema:
 
 
 def _common() -> Schema:
-    return {
-        "name": {**_SCALAR, "description": "the layer's name"},
-        "from": {**_NAMES, "description": "what it reads, instead of the line before"},
-        "repeat": {**_integer(0), "description": "how often, one after the other"},
-        "first": {"type": "object", "description": "fields of the first repeat"},
-        "last": {"type": "object", "description": "fields of the last repeat"},
-        "when": {**_boolean(), "description": "the condition under which it stands"},
-        "expect": {**_shape(), "description": "the shape of its output; ~ matches any size"},
-        "share": {**_SCALAR, "description": "the earlier layer or level whose weights it uses"},
-        "role": {**_word(ROLES), "description": "the purpose of a 1×1 convolution"},
+    takes: Schema = {
+        "name": _SCALAR,
+        "from": _NAMES,
+        "repeat": _integer(0),
+        "first": {"type": "object"},
+        "last": {"type": "object"},
+        "when": _boolean(),
+        "expect": _shape(),
+        "role": _word(ROLES),
+        "share": _SCALAR,
     }
+    return {key: {**takes[key], "description": word.doc} for key, word in LINE_KEYS.items()}
 
 
 def _with_common(fields: Schema, **more: Any) -> Schema:

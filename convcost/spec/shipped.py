@@ -13,10 +13,16 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _SUFFIX = ".yaml"
 
 
-def folder() -> str:
-    """Return the folder of the shipped specs."""
-    inside = os.path.join(_PACKAGE, "specs")
-    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), "specs")
+def folder(name: str = "specs") -> str:
+    """Return the folder of the shipped specs, or of another part of the tree that ships."""
+    inside = os.path.join(_PACKAGE, name)
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), name)
+
+
+def page(name: str) -> str:
+    """Return the text of a page of docs/ that ships."""
+    with open(os.path.join(folder("docs"), name), encoding="utf-8") as file:
+        return file.read()
 
 
 def names() -> list[str]:

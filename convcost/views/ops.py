@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from convcost.cost import COUNTERS
 from convcost.ops import INDEX, op_class
+from convcost.spec.syntax import BRANCHING
+from convcost.spec.words import WORDS
 from convcost.units import full
 from convcost.view import Code, Column, Heading, Note, Table, View
 from convcost.views.cells import shape
@@ -39,7 +41,8 @@ def listing() -> View:
         Column("what it costs", wrap=True),
     )
     table = Table(columns, tuple(rows))
-    return View((table, Note("`convcost ops NAME` explains one.", "dim")), table)
+    words = Note(f"Containers and keys, explained in the same way: {', '.join(WORDS)}.", "dim")
+    return View((table, Note("`convcost ops NAME` explains one.", "dim"), words), table)
 
 
 def page(name: str) -> View:
@@ -105,6 +108,8 @@ def _reads(cls: type[OpBase]) -> list[str]:
     texts = [f"Reads {inputs} with {dims} spatial dims."]
     if cls.TAKES_NORM_ACT:
         texts.append("Takes `norm:` and `act:`.")
+    if cls.NAME in BRANCHING:
+        texts.append("Its inputs are named by `from:` or computed by branches: `convcost ops branches`.")
     if cls.LIKE:
         texts.append("Takes `like:`, the name of a tensor whose shape it reads.")
     return texts

@@ -11,7 +11,7 @@ import pytest
 from convcost.spec import shipped
 from tests.running import ROOT, environment
 
-SOURCES = ("convcost", "specs", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE")
+SOURCES = ("convcost", "specs", "docs", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE")
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,7 @@ def unpacked(tmp_path_factory):
 def test_has_specs_schemas_types_and_nothing_of_the_tests(unpacked):
     assert shipped.names() == sorted(path.stem for path in (unpacked / "convcost/specs").glob("*.yaml"))
     assert (unpacked / "convcost/py.typed").exists()
+    assert ["language.md"] == [path.name for path in (unpacked / "convcost/docs").iterdir()]
     assert (unpacked / "convcost/schemas/report.schema.json").exists()
     assert ["convcost"] == [path.name for path in unpacked.iterdir() if path.suffix != ".dist-info"]
 
@@ -55,6 +56,18 @@ def test_works_from_any_folder(unpacked, tmp_path):
         check=True,
     )
     assert 1_582_671_872 == sum(int(line.split(",")[6]) for line in done.stdout.splitlines()[1:])
+
+
+def test_the_language_page_is_in_it(unpacked, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "convcost", "help", "residuals"],
+        cwd=tmp_path,
+        env={**environment(), "PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "adds a shortcut to a body" in done.stdout
 
 
 def test_runtime_needs_three_packages_and_each_is_pinned():
