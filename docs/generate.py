@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from convcost.cli._group import COMMANDS
 from convcost.cli._warnings import gathered
-from convcost.codes import CODES, Code
+from convcost.codes import CODES, Entry
 from convcost.cost import COUNTERS, DTYPES, FLOPS_PER, METRICS, PER_SAMPLE, Cost
 from convcost.errors import ConvcostError
 from convcost.ops import INDEX, op_class
@@ -197,7 +197,7 @@ def diagnostics_page() -> str:
     return "\n".join(parts)
 
 
-def said(entry: Code) -> str:
+def said(entry: Entry) -> str:
     """Return what the program says of a code's wrong spec."""
     asked = parse_ref(f"net{entry.ref}")
     with gathered() as warned:

@@ -7,15 +7,18 @@ meaning for good. Only ``convcost errors``, the docs and tests import this.
 
 from __future__ import annotations
 
-from convcost.codes import expressions, others, shapes, structure, text
-from convcost.codes._entry import Code
+from convcost.codes import budgets, expressions, requests, shapes, structure, text, torch_runs, transforms
+from convcost.codes._entry import Entry
 
-__all__ = ["CODES", "Code"]
+__all__ = ["CODES", "Entry"]
 
-CODES: dict[str, Code] = {
+CODES: dict[str, Entry] = {
     **text.CODES,
     **expressions.CODES,
     **structure.CODES,
     **shapes.CODES,
-    **others.CODES,
+    **transforms.CODES,
+    **budgets.CODES,
+    **torch_runs.CODES,
+    **requests.CODES,
 }

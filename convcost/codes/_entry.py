@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Code(NamedTuple):
+class Entry(NamedTuple):
     """A diagnostic code: its title, its explanation, and a spec with the mistake and one without.
 
     Loading ``wrong`` gives exactly this code, loading ``right`` none; ``ref`` stands behind the

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from convcost.codes._entry import Code, net
+from convcost.codes._entry import Entry, net
 
-CODES: dict[str, Code] = {
-    "CC101": Code(
+CODES: dict[str, Entry] = {
+    "CC101": Entry(
         "the spec cannot be found or read",
         "A SPEC with a / in it, or ending in .yaml or .yml, is a path; `-` is standard input; anything "
         "else is the name of a spec that ships. The file does not exist, is a folder, may not be read, or "
         "no spec of that name ships. For a file beside you whose name has no ending, write ./name.",
     ),
-    "CC102": Code(
+    "CC102": Entry(
         "not UTF-8",
         "Specs are UTF-8 text, with or without a byte order mark. The file is UTF-16, another encoding, or "
         "no text at all. Most editors can save it anew as UTF-8.",
     ),
-    "CC103": Code(
+    "CC103": Entry(
         "a character that may not stand in a spec",
         "Control characters, unusual line ends and halves of characters are refused wherever they stand, "
         "escaped ones too: they would reach terminals and reports. Tabs may stand between words, but not "
@@ -24,7 +24,7 @@ CODES: dict[str, Code] = {
         net('conv: {name: "st\\e[1mem", out: 8, kernel: 3}'),
         net("conv: {name: stem, out: 8, kernel: 3}"),
     ),
-    "CC104": Code(
+    "CC104": Entry(
         "not YAML",
         "The text breaks a rule of YAML: a bracket or quote that is not closed, an indentation that fits "
         "nothing, a value missing behind a colon, or a key that is not a word. The position is where the "
@@ -32,21 +32,21 @@ CODES: dict[str, Code] = {
         net("conv: {out: 8, kernel: 3"),
         net("conv: {out: 8, kernel: 3}"),
     ),
-    "CC105": Code(
+    "CC105": Entry(
         "too large or too deep",
         "A spec has at most 1 MiB of text, 32 levels of nesting and 200,000 values, counted with its aliases "
         "written out. No network needs more; texts that expand without end do.",
         net("concat: {a: " + "[" * 32 + "]" * 32 + ", b: []}"),
         net("concat: {a: [relu], b: []}"),
     ),
-    "CC106": Code(
+    "CC106": Entry(
         "a key stands twice",
         "YAML readers commonly keep the last of two equal keys and say nothing; here that is a mistake. The "
         "note says where the first one stands.",
         net("conv: {out: 8, kernel: 3, out: 16}"),
         net("conv: {out: 16, kernel: 3}"),
     ),
-    "CC107": Code(
+    "CC107": Entry(
         "YAML that specs do without",
         "Tags (!!str), merge keys (<<), several documents, and aliases to nothing or to what they stand in "
         "are refused: a spec is one document that means what it shows. Plain anchors and aliases are fine; "
@@ -54,7 +54,7 @@ CODES: dict[str, Code] = {
         net("conv: {out: !!int 8, kernel: 3}"),
         net("conv: {out: 8, kernel: 3}"),
     ),
-    "CC108": Code(
+    "CC108": Entry(
         "a value YAML 1.1 would misread",
         "Some values mean one thing to people and another to YAML 1.1: no, yes, on and off are booleans, 010 "
         "is eight, 1:30 is ninety, 1_0 is ten. Floats (1e3, .5, .inf) would not be exact. Write true or false, "
@@ -62,14 +62,14 @@ CODES: dict[str, Code] = {
         net("conv: {out: 010, kernel: 3}"),
         net("conv: {out: 10, kernel: 3}"),
     ),
-    "CC109": Code(
+    "CC109": Entry(
         "a comma or bracket that ends a value early",
         "Inside { } and [ ] a comma or bracket ends a plain value, so half of an expression is left. Write an "
         "index with a dot (depths.0), and put quotes around what needs a comma or a bracket.",
         net("conv: {out: max(8, in_channels), kernel: 3}"),
         net('conv: {out: "max(8, in_channels)", kernel: 3}'),
     ),
-    "CC110": Code(
+    "CC110": Entry(
         "an empty spec",
         "The text holds nothing but white space and comments. A spec begins with `convcost: 1` and has at "
         "least a name, an input and layers.",

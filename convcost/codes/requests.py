@@ -1,0 +1,41 @@
+"""CC9xx: what is asked for on the command line and from Python."""
+
+from __future__ import annotations
+
+from convcost.codes._entry import Entry
+
+CODES: dict[str, Entry] = {
+    "CC900": Entry(
+        "an unknown dtype or device",
+        "The note lists those that are known.",
+    ),
+    "CC901": Entry(
+        "a batch of nothing",
+        "A batch has at least one sample.",
+    ),
+    "CC902": Entry(
+        "a dtype torch cannot run",
+        "Torch does not run convolutions in this dtype, so there is nothing to measure. Analytic figures can be "
+        "had in any dtype.",
+    ),
+    "CC903": Entry(
+        "no such op",
+        "`convcost ops` lists the ops of the language. Blocks are a spec's own and not listed.",
+    ),
+    "CC904": Entry(
+        "no such code",
+        "`convcost errors` lists all codes a diagnostic may have.",
+    ),
+    "CC905": Entry(
+        "not a network",
+        "From Python a network is the name of a spec, its path, a mapping that says what its YAML would, or a Graph.",
+    ),
+    "CC906": Entry(
+        "no such metric",
+        "`docs/cost_model.md` lists the metrics.",
+    ),
+    "CC907": Entry(
+        "no such topic",
+        "`convcost help` lists the topics: commands, and parts of the spec language. Ops and codes are topics, too.",
+    ),
+}
