@@ -123,6 +123,20 @@ class Figures(NamedTuple):
     traffic_bytes: int
 
 
+class Effect(NamedTuple):
+    """What 1×1 reductions do to one figure: what it is with them, and what it is without."""
+
+    present: int
+    without: int
+
+    @property
+    def word(self) -> str:
+        """With the reductions it is 'less', the 'same' or 'more'."""
+        if self.present == self.without:
+            return "same"
+        return "less" if self.present < self.without else "more"
+
+
 class SiteSaving(NamedTuple):
     """What one 1×1 reduction buys: its site's figures with it and without it.
 
@@ -141,16 +155,14 @@ class SiteSaving(NamedTuple):
     present: Figures
     without: Figures
 
-    def verdict(self, metric: str) -> str:
-        """Return 'saves', 'same' or 'costs'."""
-        present: int = getattr(self.present, metric)
-        without: int = getattr(self.without, metric)
-        return "saves" if present < without else "costs" if present > without else "same"
+    def effect(self, metric: str) -> Effect:
+        """Return one of the figures with the reduction and without it."""
+        return Effect(getattr(self.present, metric), getattr(self.without, metric))
 
     @property
     def verdicts(self) -> dict[str, str]:
-        """The verdicts on macs, params, peak and saved bytes."""
-        return {metric: self.verdict(metric) for metric in VERDICTS}
+        """Whether macs, params, peak and saved bytes are less, the same or more."""
+        return {metric: self.effect(metric).word for metric in VERDICTS}
 
 
 VERDICTS: tuple[str, ...] = ("macs", "params", "peak_bytes", "saved_bytes")
@@ -247,6 +259,19 @@ class Report:
     def input(self) -> Shape:
         """The shape of the first input, which most networks have alone."""
         return next(iter(self.inputs.values()))
+
+    def effect(self, metric: str) -> Effect | None:
+        """Return a total with the reductions and without them; None if nothing can be removed."""
+        found = self.reductions
+        if found is None or not (found.sites or found.projections):
+            return None
+        return Effect(self.totals.metric(metric), found.totals_without.metric(metric))
+
+    def fused_effect(self) -> Effect | None:
+        """Return the peak under the fused policy, as ``effect`` does."""
+        if self.reductions is None or self.effect("peak_bytes") is None:
+            return None
+        return Effect(self.peaks["fused"].bytes, self.reductions.fused_without)
 
 
 def last_map(report: Report) -> LayerCost | None:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcost.errors import brief
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from fractions import Fraction
 
     Exact = int | Fraction
 
 COUNTS: dict[str, int] = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_THOUSANDS = {name: size for name, size in COUNTS.items() if name}
 BINARY: dict[str, int] = {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**4}
 BYTES: dict[str, int] = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, **BINARY}
 
@@ -137,23 +139,42 @@ class Human(NamedTuple):
         return f"{self.number} {self.suffix}".rstrip()
 
 
-def human(value: float | Fraction, unit: str) -> Human:
+def human(value: float | Fraction, unit: str, digits: int = _DIGITS) -> Human:
     """Round a value for people; ``unit`` as in ``cost.METRICS``, or "times" or "percent".
 
-    Integers below 10,000 (bytes below 1024) stand as they are.
+    ``digits``: the significant ones. Integers below 10,000 (bytes below 1024) stay as they are.
     """
     if value < 0:
-        positive = human(-value, unit)
+        positive = human(-value, unit, digits)
         return Human("-" + positive.number, positive.suffix)
-    if unit == "times":
-        return Human(("1" if value == 1 else _four(*value.as_integer_ratio())) + "×", "")
-    if unit == "percent":
-        return Human(_percent(*value.as_integer_ratio()), "")
     if unit == "pixels":
         return Human(str(value), "")
-    if unit == "ratio" or isinstance(value, float):
-        return Human(_four(*value.as_integer_ratio()), "")
-    return _bytes(value) if unit == "bytes" else _count(value)
+    if unit in ("times", "percent", "ratio") or isinstance(value, float):
+        return quotient(*value.as_integer_ratio(), unit, digits)
+    return _bytes(value, digits) if unit == "bytes" else _count(value, digits)
+
+
+def _count(value: Exact, digits: int) -> Human:
+    if value >= 10**_DIGITS:
+        return _largest(value, _THOUSANDS, digits)
+    return Human(full(value) if isinstance(value, int) else _short(value), "")
+
+
+def _bytes(value: Exact, digits: int) -> Human:
+    return _largest(value, BINARY, digits) if value >= BINARY["KiB"] else Human(_short(value), "B")
+
+
+def quotient(top: int, bottom: int, unit: str, digits: int = _DIGITS) -> Human:
+    """Round top / bottom for people, by integers alone: "times", "percent" or a plain "ratio"."""
+    if unit == "percent":
+        return Human(_percent(top, bottom), "")
+    number = "1" if top == bottom and unit == "times" else _significant(top, bottom, digits)
+    return Human(number + ("×" if unit == "times" else ""), "")
+
+
+def sizes(values: Iterable[object]) -> str:
+    """Return a shape or a kernel as people write it: ``3×224×224``."""
+    return "×".join(map(str, values))
 
 
 def ceiling(value: Exact, unit: str) -> str:
@@ -177,52 +198,43 @@ def full(value: int) -> str:
     return f"{value:,}"
 
 
-def _count(value: Exact) -> Human:
-    if value < 10**_DIGITS:
-        return Human(f"{value:,}" if isinstance(value, int) else _short(value), "")
-    return _largest(value, list(COUNTS.items())[1:], 1000)
-
-
-def _bytes(value: Exact) -> Human:
-    if value < BINARY["KiB"]:
-        return Human(str(value) if isinstance(value, int) else _short(value), "B")
-    return _largest(value, list(BINARY.items()), 1024)
-
-
-def _largest(value: Exact, units: list[tuple[str, int]], step: int) -> Human:
+def _largest(value: Exact, units: dict[str, int], digits: int) -> Human:
     """Use the largest unit of which there is at least one; 999,960 k is 1.000 M."""
-    fitting = [(name, size) for name, size in units if value >= size] or units[:1]
-    name, size = fitting[-1]
     top, bottom = value.as_integer_ratio()
-    decimals = _decimals(top, size * bottom)
-    if _rounded(top, size * bottom, decimals) >= step * 10**decimals and len(fitting) < len(units):
-        name, size = units[len(fitting)]
-    return Human(_four(top, size * bottom), name)
+    names = [name for name, size in units.items() if value >= size]
+    name, size = names[-1], units[names[-1]]
+    decimals = _decimals(top, size * bottom, digits)
+    bigger = list(units.items())[len(names) : len(names) + 1]
+    if bigger and _rounded(top, size * bottom, decimals) * size >= bigger[0][1] * 10**decimals:
+        name, size = bigger[0]
+    return Human(_significant(top, size * bottom, digits), name)
 
 
-def _short(value: Fraction) -> str:
-    """Print a fraction with four digits at most: 0.1, but 0.3333."""
-    text = _four(*value.as_integer_ratio())
+def _short(value: Exact) -> str:
+    """Print an integer whole, and a fraction with four digits at most: 0.1, but 0.3333."""
+    if isinstance(value, int):
+        return str(value)
+    text = _significant(*value.as_integer_ratio(), _DIGITS)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _four(top: int, bottom: int) -> str:
-    """Print top / bottom with four significant digits (all digits of larger integers)."""
+def _significant(top: int, bottom: int, digits: int) -> str:
+    """Print top / bottom with so many significant digits (all digits of larger integers)."""
     if top == 0:
         return "0"
-    decimals = _decimals(top, bottom)
-    while top < bottom and _rounded(top, bottom, decimals) < 10 ** (_DIGITS - 1):
+    decimals = _decimals(top, bottom, digits)
+    while top < bottom and _rounded(top, bottom, decimals) < 10 ** (digits - 1):
         decimals += 1
     scaled = _rounded(top, bottom, decimals)
-    if decimals and scaled >= 10**_DIGITS:  # 9.9996 rounds to 10.00, not to 10.000
+    if decimals and scaled >= 10**digits:  # 9.9996 rounds to 10.00, not to 10.000
         decimals -= 1
         scaled = _rounded(top, bottom, decimals)
     return _decimal(scaled, decimals)
 
 
-def _decimals(top: int, bottom: int) -> int:
-    """Return how many decimals four significant digits leave to top / bottom, if it is at least 1."""
-    return max(0, _DIGITS - len(str(top // bottom)))
+def _decimals(top: int, bottom: int, digits: int) -> int:
+    """Return how many decimals the significant digits leave to top / bottom, if it is at least 1."""
+    return max(0, digits - len(str(top // bottom)))
 
 
 def _percent(top: int, bottom: int) -> str:

@@ -1,13 +1,15 @@
-"""What people are shown, before it has a format: tables, notes and bars.
+"""What people are shown, before it has a format: tables, notes and headings.
 
 A view knows nothing of terminals or Markdown, a renderer nothing of networks.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
     from fractions import Fraction
 
     from convcost.errors import Loc
@@ -24,39 +26,91 @@ class Amount(NamedTuple):
     whole: bool = False
 
 
+class Quotient(NamedTuple):
+    """``top`` / ``bottom``, divided only where it is printed; a dash where ``bottom`` is 0.
+
+    ``unit`` is "percent", "times" or "ratio". For programs it is a fraction in lowest terms.
+    """
+
+    top: int
+    bottom: int
+    unit: str = "percent"
+
+
 class Bar(NamedTuple):
-    """A share from 0 to 1 of the longest bar there is room for."""
+    """``part`` of the longest bar there is room for, which is ``whole``; for people only."""
 
-    share: float
-
-
-Cell = str | Amount | Bar | None
-"""Text, a number, a bar, or nothing (shown as a dash)."""
+    part: int | float
+    whole: int | float
 
 
-class Column(NamedTuple):
-    """A column: title, alignment, and what happens to it where room is short.
+class Word(NamedTuple):
+    """A word with a meaning of its own: ``style`` colours it, the text says it without colour."""
 
-    ``drop`` 0 always stays; otherwise the column with the highest number goes first.
-    ``wrap``: its text may run over several lines. ``fold``: a title wider than what stands
-    below it may break behind its last underscore. ``style``: see ``STYLES``.
+    text: str
+    style: str = ""
+
+
+class Sizes(NamedTuple):
+    """A shape, a kernel: ``3×224×224`` for people, a list for programs."""
+
+    sizes: tuple[int | Fraction, ...]
+
+
+Cell = str | bool | Amount | Quotient | Bar | Word | Sizes | None
+"""What stands in a row under a column; None is shown as a dash."""
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """A column: its title, and how its cells come from what the rows are about.
+
+    ``key`` is what CSV and JSON call it (None: the title; '': they do not have it), ``hidden``
+    keeps it from people. Where a terminal is narrow, the column with the highest ``drop`` is
+    hidden first, and one of 0 always stays. ``wrap``: its text may run over several lines.
+    ``fold``: a title wider than its cells may break after its last underscore. ``style``: see
+    ``STYLES``.
     """
 
     title: str
+    cell: Callable[[Row], Cell]
+    key: str | None = None
     right: bool = False
     drop: int = 0
     wrap: bool = False
-    style: str = ""
     fold: bool = False
+    style: str = ""
+    hidden: bool = False
+
+    @property
+    def name(self) -> str:
+        """What programs call it; '' where they do not have it."""
+        return self.title if self.key is None else self.key
 
 
-class Table(NamedTuple):
-    """Rows under columns. ``total`` stands apart below them; ``header`` False hides titles."""
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """A row for each item, under columns. ``total`` stands apart below; ``header`` False hides titles."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    total: tuple[Cell, ...] | None = None
+    columns: Sequence[Column[Row]]
+    items: Sequence[Row]
+    total: Row | None = None
     header: bool = True
+
+    def for_people(self) -> list[Column[Row]]:
+        """Return the columns that people see."""
+        return [column for column in self.columns if not column.hidden]
+
+    def for_programs(self) -> list[Column[Row]]:
+        """Return the columns that CSV and JSON have."""
+        return [column for column in self.columns if column.name]
+
+    def rows(self, columns: Iterable[Column[Row]]) -> list[tuple[Cell, ...]]:
+        """Return the cells of every item under some of the columns."""
+        chosen = list(columns)
+        return [tuple(column.cell(item) for column in chosen) for item in self.items]
 
 
 class Heading(NamedTuple):
@@ -66,7 +120,7 @@ class Heading(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A sentence. ``style`` is '', 'dim' (conventions, asides) or 'warn'."""
+    """A sentence. ``style`` is one of ``STYLES``: '', 'dim' (conventions, asides), 'warn', 'strong' ..."""
 
     text: str
     style: str = ""
@@ -78,17 +132,14 @@ class Code(NamedTuple):
     text: str
 
 
-Block = Table | Heading | Note | Code
+Block = Table[Any] | Heading | Note | Code
 
 
 class View(NamedTuple):
-    """What a command shows, from top to bottom; ``data`` is what CSV gets of it.
-
-    ``data`` has every column and exact values; None: the view has nothing for CSV.
-    """
+    """What a command shows, from top to bottom; ``data`` is the table of it that programs get."""
 
     blocks: tuple[Block, ...]
-    data: Table | None = None
+    data: Table[Any] | None = None
 
 
 ERROR, FAIL, WARN, NOTE, SKIP, PASS = "error", "fail", "warn", "note", "skip", "pass"
@@ -99,9 +150,10 @@ STATUSES: tuple[str, ...] = (ERROR, FAIL, WARN, NOTE, SKIP, PASS)
 class Finding(NamedTuple):
     """One thing that was checked, as every report format needs it.
 
-    ``where`` names layers, '' for the whole network. ``text`` says what was found, ``details`` why, line by line. ``loc`` is the line to
-    edit, ``rule_loc`` where the rule stands. ``key`` names the finding whatever its value
-    and lines; ``weight`` orders findings of one status, the heaviest first.
+    ``where`` names layers, '' for the whole network. ``text`` says what was found, ``details``
+    why, line by line. ``loc`` is the line to edit, ``rule_loc`` where the rule is. ``key`` names
+    the finding whatever its value and lines; ``weight`` orders findings of one status, the
+    heaviest first.
     """
 
     status: str

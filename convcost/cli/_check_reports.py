@@ -56,7 +56,7 @@ class ReportType(click.ParamType[Destination]):
 class Reporter:
     """Renders a result; each format once, however many places it goes to."""
 
-    def __init__(self, result: Result, *, code: int, strict: bool, color: str) -> None:
+    def __init__(self, result: Result, *, code: int, strict: bool, color: str, full: bool = False) -> None:
         from convcost.budget.explain import Explainer
         from convcost.views.findings import findings
 
@@ -65,6 +65,7 @@ class Reporter:
         self._code = code
         self._strict = strict
         self._color = color
+        self._full = full
         self._found: list[Finding] = findings(
             result, lambda verdict: explainer.reason(verdict, result.sides_of(verdict))
         )
@@ -88,7 +89,8 @@ class Reporter:
 
         to_file = Terminal(color=self._color == "always", unicode=True, width=None)
         terminal = Terminal.of(sys.stdout, self._color) if path == STDOUT else to_file
-        return render(view(self._result, self._found), **terminal._asdict())
+        full = self._full or path != STDOUT
+        return render(view(self._result, self._found, full=full), **terminal._asdict())
 
     def _markdown(self) -> str:
         from convcost.render.comment import render

@@ -132,6 +132,11 @@ def metric_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[...
     )
 
 
+def full_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Take --full."""
+    return click.option("--full", is_flag=True, help="All rows, where a long table is cut.")(function)
+
+
 def look_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Take --format, --json and --color, as one ``look``."""
 

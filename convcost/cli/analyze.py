@@ -11,7 +11,7 @@ from convcost.cli._options import DEPTH, ROWS, look_options, settings_options, s
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, each
 from convcost.to_json.report import document
-from convcost.views.analyze import Choice, view
+from convcost.views.analyze import FULL, PARTS, Choice, view
 from convcost.views.cells import SORTABLE
 
 if TYPE_CHECKING:
@@ -34,18 +34,19 @@ Examples:
 """
 )
 @specs_argument
+@click.option("--full", is_flag=True, help="Everything: stages, reductions, roles, peak, all totals.")
+@click.option("--stages", is_flag=True, help="All stages, with all their metrics.")
+@click.option("--layers", is_flag=True, help="All layers, with all their metrics.")
+@click.option("--sites", is_flag=True, help="All 1×1 reductions, and why others stay.")
+@click.option("--roles", is_flag=True, help="1×1 convolutions by role.")
+@click.option("--peak", is_flag=True, help="The tensors alive where memory peaks.")
+@click.option("--totals", is_flag=True, help="All totals of the network.")
 @click.option(
     "--depth", type=DEPTH, default=1, show_default=True, metavar="N", help="Levels of names to group by."
 )
-@click.option("--layers", is_flag=True, help="Show every layer.")
-@click.option("--sort", type=click.Choice(SORTABLE), metavar="METRIC", help="Dearest first, by this metric.")
+@click.option("--sort", type=click.Choice(SORTABLE), metavar="METRIC", help="Largest first, by this metric.")
 @click.option("--top", type=ROWS, metavar="N", help="Show only the first N rows.")
-@click.option(
-    "--also",
-    type=click.Choice(ALSO),
-    multiple=True,
-    help="Take these out of the network without reductions, too.",
-)
+@click.option("--also", type=click.Choice(ALSO), multiple=True, help="Remove these with the reductions.")
 @click.option(
     "--fully-conv",
     is_flag=True,
@@ -56,17 +57,22 @@ Examples:
 def command(  # noqa: PLR0913  (one parameter per option)
     *,
     specs: tuple[str, ...],
+    full: bool,
     depth: int,
-    layers: bool,
     sort: str | None,
     top: int | None,
     also: tuple[str, ...],
     fully_conv: bool,
     settings: Settings,
     look: Look,
+    **parts: bool,
 ) -> Outcome:
-    """Say what each network costs, and where."""
-    choice = Choice(None if layers else depth, sort, top)
+    """Say what each network costs, and where.
+
+    The totals come last. Options such as --layers show one part alone, --full shows all.
+    """
+    asked = tuple(name for name in PARTS if parts[name] or (full and name in FULL))
+    choice = Choice(asked, depth, sort, top)
     reader = Reader(settings)
     work = _as_convolutions if fully_conv else _as_it_is
     done, failures = each(specs, lambda spec: work(reader, spec, also), look.color)

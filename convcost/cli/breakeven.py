@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import SpecType, look_options, settings_options
+from convcost.cli._options import SpecType, full_option, look_options, settings_options
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader
 
@@ -25,15 +25,19 @@ Examples:
 )
 @click.argument("spec", type=SpecType())
 @click.option("--only", metavar="GLOB", help="Only reductions and convolutions of these names.")
+@full_option
 @settings_options
 @look_options
-def command(*, spec: str, only: str | None, settings: Settings, look: Look) -> Outcome:
-    """Say at which width a 1×1 reduction stops paying, for every dense spatial convolution."""
+def command(*, spec: str, only: str | None, full: bool, settings: Settings, look: Look) -> Outcome:
+    """Find the width at which 1×1 reductions stop paying.
+
+    For every dense spatial convolution, whether it has a reduction today or not.
+    """
     from convcost.reductions.breakeven import breakeven
     from convcost.views.breakeven import document, view
 
     rows = breakeven(Reader(settings).settled(spec), only, settings.batch, settings.dtype, settings.device)
     said = f"1 MAC = 2 FLOPs; batch {settings.batch}, {settings.dtype}"
-    table = view(rows, spec, said)
+    table = view(rows, spec, said, full=full)
     out = shown([table], look.format, Terminal.of(sys.stdout, look.color), lambda: document(rows))
     return Outcome(out)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from convcost.cli._check_reports import STDOUT, Destination, Reporter, ReportType, write
-from convcost.cli._options import FileType, SpecType, look_options
+from convcost.cli._options import FileType, SpecType, full_option, look_options
 from convcost.cli._output import Outcome, Terminal, diagnosed
 from convcost.errors import Diagnostic, UsageError
 
@@ -48,6 +48,7 @@ Examples:
 )
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 where budgets are exceeded.")
+@full_option
 @look_options
 def command(  # noqa: PLR0913  (one parameter per option)
     *,
@@ -58,6 +59,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     reports: tuple[Destination, ...],
     strict: bool,
     exit_zero: bool,
+    full: bool,
     look: Look,
 ) -> Outcome:
     """Hold networks to their budgets; exit 1 where one is exceeded."""
@@ -73,7 +75,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     )
     code = result.code(strict=strict)
     code = 0 if exit_zero and code == 1 else code
-    reporter = Reporter(result, code=code, strict=strict, color=look.color)
+    reporter = Reporter(result, code=code, strict=strict, color=look.color, full=full)
     out, problems = write(reporter, reports or (Destination(look.format, STDOUT),))
     terminal = Terminal.of(sys.stderr, look.color)
     said = "\n".join(diagnosed(error, terminal) for error in result.errors)

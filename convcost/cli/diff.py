@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import look_options, metric_option, settings_options
+from convcost.cli._options import full_option, look_options, metric_option, settings_options
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import each
 from convcost.cli.check import budget_of
@@ -37,9 +37,12 @@ Examples:
 @click.argument("old", metavar="A")
 @click.argument("specs", nargs=-1, metavar="[B]...")
 @metric_option("What layers are compared by.")
+@full_option
 @settings_options
 @look_options
-def command(*, old: str, specs: tuple[str, ...], metric: str, settings: Settings, look: Look) -> Outcome:
+def command(  # noqa: PLR0913  (one parameter per option)
+    *, old: str, specs: tuple[str, ...], metric: str, full: bool, settings: Settings, look: Look
+) -> Outcome:
     """Show what changed, layer by layer, from A to B.
 
     A is git:REF, file:x.json or a spec; B are specs (all of the budget file where A is a
@@ -53,7 +56,7 @@ def command(*, old: str, specs: tuple[str, ...], metric: str, settings: Settings
     every = _subjects(names, budget, settings)
     work = _comparer(baseline, budget, every, settings)
     done, failures = each(every, work, look.color)
-    views = [view(compared, metric) for _, compared in done] if look.format != "json" else []
+    views = [view(compared, metric, full=full) for _, compared in done] if look.format != "json" else []
     terminal = Terminal.of(sys.stdout, look.color)
     out = shown(views, look.format, terminal, lambda: _document([plain(c) for _, c in done])) if done else ""
     return Outcome(out, *failures)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import BATCH, DEPTH, Settings, Whole, look_options, pairs, specs_argument
+from convcost.cli._options import (
+    BATCH,
+    DEPTH,
+    Settings,
+    Whole,
+    full_option,
+    look_options,
+    pairs,
+    specs_argument,
+)
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, each
 from convcost.cli._torch import need_torch
@@ -21,6 +31,7 @@ if TYPE_CHECKING:
     from convcost.torch_backend.profile import Profile
     from convcost.torch_backend.profile_without import Pair
     from convcost.torch_backend.runner import How
+    from convcost.view import View
 
 MOST_PASSES = 100_000
 MOST_THREADS = 1024  # torch takes any number, and ends the process where the system has no more
@@ -73,6 +84,7 @@ Examples:
 @click.option(
     "--repeat", type=Whole(MOST_PASSES), default=10, show_default=True, metavar="N", help="Passes timed."
 )
+@full_option
 @look_options
 def command(  # noqa: PLR0913  (one parameter per option)
     *,
@@ -91,22 +103,26 @@ def command(  # noqa: PLR0913  (one parameter per option)
     threads: int | None,
     warmup: int,
     repeat: int,
+    full: bool,
     look: Look,
 ) -> Outcome:
     """Run each network and say where its time goes, beside where its macs are."""
     need_torch("profile")
     from convcost.torch_backend.runner import How
+    from convcost.views.profile import view
 
     how = How(batch, dtype, device, backward, compiled, channels_last, threads, warmup, repeat)
     reader = Reader(Settings(pairs(sets), size, batch, dtype, "cpu"))
     if without_reductions:
-        return _pairs(specs, reader, how, look)
-    return _profiles(specs, reader, how, look, None if layers else depth)
+        return _pairs(specs, reader, how, look, full=full)
+    show = partial(view, depth=None if layers else depth, full=full)
+    return _profiles(specs, reader, how, look, show)
 
 
-def _profiles(specs: tuple[str, ...], reader: Reader, how: How, look: Look, depth: int | None) -> Outcome:
+def _profiles(
+    specs: tuple[str, ...], reader: Reader, how: How, look: Look, view: Callable[[Profile, str], View]
+) -> Outcome:
     from convcost.torch_backend.profile import passes_of, profile
-    from convcost.views.profile import view
 
     def work(spec: str) -> Profile:
         graph = reader.settled(spec)
@@ -114,13 +130,13 @@ def _profiles(specs: tuple[str, ...], reader: Reader, how: How, look: Look, dept
             return profile(graph, how, tick)
 
     done, failures = each(specs, work, look.color)
-    views = [view(found, spec, depth) for spec, found in done]
+    views = [view(found, spec) for spec, found in done]
     terminal = Terminal.of(sys.stdout, look.color)
     out = shown(views, look.format, terminal, lambda: _document("profiles", [p for _, p in done]))
     return Outcome(out if done else "", *failures)
 
 
-def _pairs(specs: tuple[str, ...], reader: Reader, how: How, look: Look) -> Outcome:
+def _pairs(specs: tuple[str, ...], reader: Reader, how: How, look: Look, *, full: bool) -> Outcome:
     from convcost.torch_backend.profile import passes_of
     from convcost.torch_backend.profile_without import profile_without
     from convcost.views.profile_without import view
@@ -131,7 +147,7 @@ def _pairs(specs: tuple[str, ...], reader: Reader, how: How, look: Look) -> Outc
             return profile_without(graph, how, tick)
 
     done, failures = each(specs, work, look.color)
-    views = [view(found, spec) for spec, found in done]
+    views = [view(found, spec, full=full) for spec, found in done]
     terminal = Terminal.of(sys.stdout, look.color)
     out = shown(views, look.format, terminal, lambda: _document("pairs", [p for _, p in done]))
     return Outcome(out if done else "", *failures)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import SpecType, Whole, look_options, settings_options
+from convcost.cli._options import SpecType, Whole, full_option, look_options, settings_options
 from convcost.cli._specs import Reader
 from convcost.cli._transform import output_option, written
 
@@ -34,8 +34,9 @@ Examples:
 @click.option(
     "--multiple-of", type=WIDTH, default=1, metavar="N", help="Round the width down to a multiple of this."
 )
-@click.option("--sandwich", is_flag=True, help="Widen again behind the convolution: a bottleneck.")
+@click.option("--sandwich", is_flag=True, help="Widen again after the convolution: a bottleneck.")
 @output_option
+@full_option
 @settings_options
 @look_options
 def command(  # noqa: PLR0913  (one parameter per option)
@@ -47,6 +48,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     multiple_of: int,
     sandwich: bool,
     output: str | None,
+    full: bool,
     settings: Settings,
     look: Look,
 ) -> Outcome:
@@ -63,7 +65,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
         multiple_of=multiple_of,
         sandwich=sandwich,
     )
-    view = reduce(result, reader.report(spec), reader.report_of(result.graph), spec)
+    view = reduce(result, reader.report(spec), reader.report_of(result.graph), spec, full=full)
     return written(result.graph, f"{spec} with more 1×1 reductions (convcost reduce)", view, output, look)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import SpecType, look_options, settings_options
+from convcost.cli._options import SpecType, full_option, look_options, settings_options
 from convcost.cli._specs import Reader
 from convcost.cli._transform import output_option, written
 
@@ -32,6 +32,7 @@ Examples:
     help="Remove these, too: concats grow, and all that follows.",
 )
 @output_option
+@full_option
 @settings_options
 @look_options
 def command(  # noqa: PLR0913  (one parameter per option)
@@ -40,6 +41,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     only: str | None,
     also: tuple[str, ...],
     output: str | None,
+    full: bool,
     settings: Settings,
     look: Look,
 ) -> Outcome:
@@ -49,5 +51,5 @@ def command(  # noqa: PLR0913  (one parameter per option)
 
     reader = Reader(settings)
     result = without_reductions(reader.settled(spec), only, also)
-    view = without(result, reader.report(spec), reader.report_of(result.graph), spec)
+    view = without(result, reader.report(spec), reader.report_of(result.graph), spec, full=full)
     return written(result.graph, f"{spec} without its 1×1 reductions (convcost without)", view, output, look)

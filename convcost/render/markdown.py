@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcost.render.text import printable, spoken
 from convcost.view import Bar, Code, Heading, Note, Table
@@ -43,16 +43,16 @@ def _fenced(text: str) -> str:
     return "\n".join([fence, *lines, fence])
 
 
-def _table(table: Table) -> str:
-    keep = [i for i in range(len(table.columns)) if not any(isinstance(row[i], Bar) for row in table.rows)]
-    columns = [table.columns[i] for i in keep]
+def _table(table: Table[Any]) -> str:
+    columns, rows = table.for_people(), table.rows(table.for_people())
+    keep = [i for i in range(len(columns)) if not any(isinstance(row[i], Bar) for row in rows)]
     lines = [
-        _line([c.title if table.header else "" for c in columns]),
-        _line(["---:" if c.right else "---" for c in columns], escape=False),
+        _line([columns[i].title if table.header else "" for i in keep]),
+        _line(["---:" if columns[i].right else "---" for i in keep], escape=False),
     ]
-    lines += [_line([_text(row[i]) for i in keep]) for row in table.rows]
-    if table.total:
-        bold = [_text(table.total[i]) for i in keep]
+    lines += [_line([_text(row[i]) for i in keep]) for row in rows]
+    if table.total is not None:
+        bold = [_text(columns[i].cell(table.total)) for i in keep]
         lines.append(_line([f"**{escaped(text)}**" if text else "" for text in bold], escape=False))
     return "\n".join(lines)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from convcost.render.layout import GAP, lay_out
+from convcost.render.layout import GAP, Grid, Text, lay_out
 from convcost.render.text import ascii_only, cells, printable, wrapped
 from convcost.view import Code, Heading, Note, Table
 
 if TYPE_CHECKING:
-    from convcost.view import Block, Column, View
+    from collections.abc import Sequence
+
+    from convcost.view import Block, View
 
 _STYLES = {
     "dim": "dim",
@@ -21,6 +23,10 @@ _STYLES = {
     "warn": "yellow",
     "bar": "blue",
 }
+
+
+_OUTCOME = ("strong", "good", "bad")
+"""The styles of a sentence that stands apart from the table above it."""
 
 
 def render(view: View, *, width: int | None = None, color: bool = False, unicode: bool = True) -> str:
@@ -58,6 +64,13 @@ def _codes() -> dict[str, tuple[str, str]]:
     return {name: (text.partition("|")[0], text.partition("|")[2]) for name, text in parts.items()}
 
 
+def _goes_on(block: Block, previous: Block, *, titled: bool) -> bool:
+    """Return whether no empty line parts a block from the one before it (``titled``: the view's title)."""
+    if isinstance(block, Note):
+        return block.style not in _OUTCOME or (isinstance(previous, Note) and previous.style in _OUTCOME)
+    return isinstance(previous, Heading) and not titled
+
+
 class Writer:
     """Collects the lines of a view."""
 
@@ -67,15 +80,15 @@ class Writer:
         self._paint = Paint(color=color)
         self._lines: list[str] = []
         self._previous: Block | None = None
+        self._parts = False  # whether the title is behind us
 
     def text(self) -> str:
         """Return all lines, each with its end."""
         return "".join(line + "\n" for line in self._lines)
 
     def block(self, block: Block) -> None:
-        """Add a block, an empty line before it unless it is a note that goes on from text."""
-        goes_on = isinstance(block, Note) and isinstance(self._previous, Note | Heading)
-        if self._lines and not goes_on:
+        """Add a block, an empty line before it unless it goes on from the one before."""
+        if self._previous and not _goes_on(block, self._previous, titled=len(self._lines) == 1):
             self._lines.append("")
         self._previous = block
         if isinstance(block, Table):
@@ -97,41 +110,35 @@ class Writer:
     def _code(self, code: Code) -> None:
         self._lines += ["  " + self._shown(line) for line in code.text.splitlines()]
 
-    def _table(self, table: Table) -> None:
+    def _table(self, table: Table[Any]) -> None:
         grid = lay_out(table, self._width, unicode=self._unicode)
         if table.header:
             for titles in zip(*grid.titles, strict=True):
-                self._row(grid.columns, grid.widths, titles, "strong")
+                self._row(grid, [Text(title, "strong") for title in titles])
         for row in grid.rows:
-            self._row(grid.columns, grid.widths, row)
+            self._row(grid, row)
         if grid.total:
             rule = ("─" if self._unicode else "-") * (sum(grid.widths) + len(GAP) * (len(grid.widths) - 1))
             self._lines.append(self._paint(rule, "dim"))
-            self._row(grid.columns, grid.widths, grid.total, "strong")
-        if grid.gone:
-            self._paragraph(
-                f"no room here for: {', '.join(grid.gone)} (a wider terminal, or a pipe, has it)", "dim"
-            )
+            self._row(grid, [Text(text, style or "strong") for text, style in grid.total])
+        if grid.hidden:
+            self._paragraph(f"hidden columns (a wider terminal shows them): {', '.join(grid.hidden)}", "dim")
 
-    def _row(
-        self,
-        columns: tuple[Column, ...],
-        widths: tuple[int, ...],
-        row: tuple[str, ...],
-        style: str = "",
-    ) -> None:
+    def _row(self, grid: Grid, row: Sequence[Text]) -> None:
+        """Add a row: the lines of the cell that wraps, the others beside its first."""
         folded = [
             wrapped(text, width) if column.wrap else [text]
-            for column, width, text in zip(columns, widths, row, strict=True)
+            for column, width, (text, _) in zip(grid.columns, grid.widths, row, strict=True)
         ]
+        styles = [style or column.style for column, (_, style) in zip(grid.columns, row, strict=True)]
         for parts in zip_longest(*folded, fillvalue=""):
             line = GAP.join(
-                self._cell(column, width, text, style or column.style)
-                for column, width, text in zip(columns, widths, parts, strict=True)
+                self._cell(Text(text, style), width, right=column.right)
+                for column, width, text, style in zip(grid.columns, grid.widths, parts, styles, strict=True)
             )
             self._lines.append(line.rstrip())
 
-    def _cell(self, column: Column, width: int, text: str, style: str) -> str:
-        space = " " * (width - cells(text))
-        painted = self._paint(text, style)
-        return space + painted if column.right else painted + space
+    def _cell(self, cell: Text, width: int, *, right: bool) -> str:
+        space = " " * (width - cells(cell.text))
+        painted = self._paint(*cell)
+        return space + painted if right else painted + space

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from math import gcd
 from typing import TYPE_CHECKING
 
-from convcost.units import full, human
-from convcost.view import Amount, Bar
+from convcost.units import full, human, quotient, sizes
+from convcost.view import Amount, Bar, Quotient, Sizes, Word
 
 if TYPE_CHECKING:
     from convcost.view import Cell
@@ -62,22 +63,40 @@ def can_show(encoding: str | None) -> bool:
 
 def spoken(cell: Cell) -> tuple[str, str]:
     """Return a cell for people: its text, and a unit to be lined up apart (or '')."""
-    if cell is None:
+    if cell is None or (isinstance(cell, Quotient) and not cell.bottom):
         return NOTHING, ""
-    if isinstance(cell, str):
-        return printable(cell), ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no", ""
+    if isinstance(cell, str | Word):
+        return printable(cell if isinstance(cell, str) else cell.text), ""
     if isinstance(cell, Bar):
         return "", ""
+    if isinstance(cell, Sizes):
+        return sizes(cell.sizes), ""
+    if isinstance(cell, Quotient):
+        return quotient(*cell)
+    return (full(int(cell.value)), "") if cell.whole else human(cell.value, cell.unit)
+
+
+def plain(cell: Cell) -> str | bool | int | float | list[int | str] | None:
+    """Return a cell for programs: nothing is rounded, no unit is added; a fraction is text."""
+    if isinstance(cell, Bar):
+        return None
+    if isinstance(cell, Word):
+        return cell.text
+    if isinstance(cell, Sizes):
+        return [size if isinstance(size, int) else str(size) for size in cell.sizes]
+    if isinstance(cell, Quotient):
+        common = gcd(cell.top, cell.bottom)
+        return _fraction(cell.top // common, cell.bottom // common) if cell.bottom else None
     if isinstance(cell, Amount):
-        return (full(int(cell.value)), "") if cell.whole else human(cell.value, cell.unit)
-    raise TypeError(cell)
+        value = cell.value
+        return value if isinstance(value, int | float) else _fraction(value.numerator, value.denominator)
+    return cell
 
 
-def exact(cell: Cell) -> str:
-    """Return a cell for programs: nothing is rounded, no unit is added."""
-    if cell is None or isinstance(cell, Bar):
-        return ""
-    return cell if isinstance(cell, str) else str(cell.value)
+def _fraction(top: int, bottom: int) -> int | str:
+    return top if bottom == 1 else f"{top}/{bottom}"
 
 
 def wrapped(text: str, width: int | None) -> list[str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import posixpath
 
-_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~/+=@,")
-
 
 def inside(prefix: str, path: str) -> str:
     """Return a path from the repository's root on; an absolute one stays."""
@@ -15,5 +13,6 @@ def inside(prefix: str, path: str) -> str:
 
 def uri(path: str) -> str:
     """Return a path as a relative reference (RFC 3986): everything unusual percent-encoded."""
-    data = path.encode("utf-8", "surrogateescape")
-    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in data)
+    from urllib.parse import quote  # only a SARIF report needs it
+
+    return quote(path, safe="/~+=@,", errors="surrogateescape")

@@ -1,23 +1,25 @@
-"""One network: its totals, its stages or layers, and where its memory peaks."""
+"""One network: where its cost is, and last, where a terminal stops scrolling, what it comes to."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.cost import SUMMABLE
+from convcost.cost import METRICS, SUMMABLE
 from convcost.engine import rollup
 from convcost.report import last_map
 from convcost.units import human
-from convcost.view import Amount, Bar, Column, Heading, Note, Table, View
+from convcost.view import Amount, Bar, Column, Heading, Note, Quotient, Sizes, Table, View
 from convcost.views import reductions
 from convcost.views.cells import (
+    MOST,
     SORTABLE,
     amount,
     conventions,
+    effect,
     field_size,
+    many,
     per_dim,
-    shape,
-    times,
     title,
     value_of,
     whole,
@@ -26,14 +28,19 @@ from convcost.views.cells import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcost.report import LayerCost, Peak, Report, Totals
+    from convcost.report import Effect, LayerCost, Live, Report, Totals
     from convcost.view import Block, Cell
+
+PARTS: tuple[str, ...] = ("stages", "layers", "sites", "roles", "peak", "totals")
+"""What can be asked for by itself, in the order it is shown."""
+
+FULL: tuple[str, ...] = ("stages", "sites", "roles", "peak", "totals")
 
 MOST_LIVE = 8
 """Tensors listed at the peak; the rest is summed."""
 
-# Each metric's column and when it goes: the higher, the sooner (see view.Column.drop).
-_COLUMNS: dict[str, int] = {
+# Each metric's column and when it is hidden: the higher, the sooner (see view.Column.drop).
+_DROPS: dict[str, int] = {
     "params": 2,
     "activation_bytes": 3,
     "peak_bytes": 5,
@@ -43,13 +50,17 @@ _COLUMNS: dict[str, int] = {
     "weight_bytes": 10,
     "intensity": 11,
 }
-_OP, _ROLE, _OUTPUT, _SHARE, _BAR, _FIELD = 4, 3, 1, 1, 3, 9
+_SHORT = ("params", "activation_bytes", "peak_bytes", "saved_bytes")
 
 
 class Choice(NamedTuple):
-    """Which rows are shown: grouped at ``depth`` levels (None: every layer), ranked, cut."""
+    """What is shown: some PARTS (none: the short answer), and how the rows of stages or layers are chosen.
 
-    depth: int | None = 1
+    Stages are names of ``depth`` levels. ``sort`` ranks rows by a metric, ``top`` cuts them.
+    """
+
+    parts: tuple[str, ...] = ()
+    depth: int = 1
     sort: str | None = None
     top: int | None = None
 
@@ -63,225 +74,224 @@ class Line(NamedTuple):
     layers: int
 
     @property
-    def op(self) -> str | None:
+    def op(self) -> str:
         """The op of a single layer; a group has none."""
-        return self.last.op if self.layers == 1 else None
+        return self.last.op if self.layers == 1 else ""
+
+    @property
+    def role(self) -> str:
+        """The role of a single 1×1 convolution."""
+        return (self.last.role or "") if self.layers == 1 else ""
+
+    @property
+    def macs(self) -> int:
+        """Its multiply-accumulates."""
+        return self.figures.metric("macs")
 
 
-STAGES = Choice()
+SHORT = Choice()
 
 
-def view(report: Report, label: str, choice: Choice = STAGES, more: Sequence[Block] = ()) -> View:
-    """Return everything ``analyze`` shows of a network; ``label`` is what the user called it.
+def view(report: Report, label: str, choice: Choice = SHORT, more: Sequence[Block] = ()) -> View:
+    """Return what ``analyze`` shows of a network; ``label`` is what the user called it.
 
-    ``more`` stands behind the totals.
+    ``more`` comes after the title.
     """
-    lines = _lines(report, choice.depth)
-    shown = _ranked(lines, choice)
-    blocks: list[Block] = [Heading(title(report, label)), _totals(report), *more, *_warnings(report)]
-    if shown:
-        blocks.append(_table(report, shown, choice))
-    if len(shown) < len(lines):
-        blocks.append(Note(_left_out(lines, shown, choice), "dim"))
-    blocks += reductions.blocks(report)
-    blocks += _peak(report.peaks["eager"])
-    return View((*blocks, conventions([report])), _data(label, shown))
+    head = (Heading(title(report, label)), *more)
+    every = _table(report, label, _lines(report, choice), choice)
+    if not choice.parts:
+        blocks = [*_stages(report, label, choice), *reductions.important(report), *answer(report)]
+        return View((*head, *blocks, conventions([report])), every)
+    parts = {name: _part(report, label, choice, name) for name in PARTS if name in choice.parts}
+    tables = [block for blocks in parts.values() for block in blocks if isinstance(block, Table)]
+    blocks = [block for part in parts.values() for block in part]
+    return View((*head, *blocks, conventions([report])), tables[0] if tables else None)
 
 
-def _lines(report: Report, depth: int | None) -> list[Line]:
-    if depth is None:
-        return [Line(layer.name, layer, layer, 1) for layer in report.layers]
-    last = {".".join(layer.name.split(".", depth)[:depth]): layer for layer in report.layers}
-    return [Line(g.name, g.totals, last[g.name], g.layers) for g in rollup(report, depth)]
+def answer(report: Report) -> list[Block]:
+    """Return the totals that matter most, with and without reductions, and what they mean."""
+    said = reductions.meaning(report)
+    rows = [row for row in _total_rows(report) if row.name in reductions.COMPARED and row.policy != "fused"]
+    return [_totals(report, rows), *([Note(said, "strong")] if said else [])]
 
 
-def _ranked(lines: list[Line], choice: Choice) -> list[Line]:
+def _part(report: Report, label: str, choice: Choice, name: str) -> list[Block]:
+    if name in ("stages", "layers"):
+        by = choice._replace(parts=(name,))
+        lines = _lines(report, by)
+        return [_table(report, label, lines, by), *_left_out(report, lines, by)]
+    if name == "totals":
+        said = reductions.meaning(report)
+        return [
+            _totals(report, _total_rows(report)),
+            *_remarks(report),
+            *([Note(said, "strong")] if said else []),
+        ]
+    return {"sites": reductions.every_site, "roles": reductions.roles, "peak": _peak}[name](report)
+
+
+def _stages(report: Report, label: str, choice: Choice) -> list[Block]:
+    """Return the stages, the largest first where there are too many."""
+    lines = _lines(report, choice._replace(top=None))
+    if len(lines) > (choice.top or MOST):
+        choice = choice._replace(sort=choice.sort or "macs", top=choice.top or MOST)
+        lines = _lines(report, choice)
+    return [_table(report, label, lines, choice), *_left_out(report, lines, choice)]
+
+
+def _lines(report: Report, choice: Choice) -> list[Line]:
+    """Return the rows to show: layers or stages, ranked and cut."""
+    if "layers" in choice.parts:
+        lines = [Line(layer.name, layer, layer, 1) for layer in report.layers]
+    else:
+        depth = choice.depth
+        last = {".".join(layer.name.split(".", depth)[:depth]): layer for layer in report.layers}
+        lines = [Line(g.name, g.totals, last[g.name], g.layers) for g in rollup(report, depth)]
     metric = choice.sort
     if metric:
         lines = sorted(lines, key=lambda line: value_of(line.figures, metric), reverse=True)
     return lines[: choice.top]
 
 
-def _left_out(lines: list[Line], shown: list[Line], choice: Choice) -> str:
-    rest = len(lines) - len(shown)
-    what = "layers" if choice.depth is None else "stages"
-    macs = sum(line.figures.metric("macs") for line in lines) - sum(
-        line.figures.metric("macs") for line in shown
-    )
-    return f"{rest} more {what if rest > 1 else what[:-1]}, together {human(macs, 'count')} macs (--top)"
-
-
-def _totals(report: Report) -> Table:
-    """Return every metric of the network: rounded, whole, and what there is to say of it."""
-    totals = report.totals
-    remarks = {
-        "flops": "" if _compared(report) else "2 × macs + biases + element-wise operations",
-        "peak_bytes": f"eager, at {report.peaks['eager'].at}",
-    }
-    rows: list[tuple[Cell, ...]] = []
-    for name in SUMMABLE:
-        value = totals.metric(name)
-        beside = _beside(report, name, value)
-        rows.append((name, amount(totals, name), whole(value, _unit(name)), *beside, remarks.get(name, "")))
-        if name == "peak_bytes":
-            rows.append(_fused(report))
-    empty: tuple[Cell, ...] = ("", "", "")
-    rows.append(("intensity", Amount(totals.intensity, "ratio"), *empty, "flops per byte of traffic"))
-    rows += [(name, size, *empty, text) for name, size, text in _field_row(report)]
-    columns = (
-        Column("", style="name"),
-        Column("", right=True, style="strong"),
-        Column("", right=True),
-        Column("without", right=True),
-        Column("factor", right=True),
-        Column("", wrap=True, style="dim"),
-    )
-    if _compared(report):
-        return Table(columns, tuple(rows))
-    kept = (0, 1, 2, 5)
-    plain = tuple(tuple(row[i] for i in kept) for row in rows)
-    return Table(tuple(columns[i] for i in kept), plain, header=False)
-
-
-def _compared(report: Report) -> bool:
-    """Whether a network without reductions stands beside the totals."""
-    found = report.reductions
-    return found is not None and bool(found.sites or found.projections)
-
-
-def _beside(report: Report, name: str, value: int) -> tuple[Cell, ...]:
-    """Return a metric without the reductions, and the factor between."""
-    found = report.reductions
-    if found is None or name not in reductions.COMPARED:
-        return ("", "")
-    without = found.totals_without.metric(name)
-    return (Amount(without, _unit(name)), reductions.factor(value, without))
-
-
-def _fused(report: Report) -> tuple[Cell, ...]:
-    fused, found = report.peaks["fused"], report.reductions
-    beside: tuple[Cell, ...] = ("", "")
-    if found is not None:
-        beside = (Amount(found.fused_without, "bytes"), reductions.factor(fused.bytes, found.fused_without))
-    return (
-        "",
-        Amount(fused.bytes, "bytes"),
-        whole(fused.bytes, "bytes"),
-        *beside,
-        f"fused, at {fused.at}",
-    )
-
-
-def _unit(name: str) -> str:
-    return "bytes" if name.endswith("_bytes") else "count"
-
-
-def _field_row(report: Report) -> list[tuple[str, Cell, str]]:
-    layer = last_map(report)
-    if layer is None or not layer.field:
+def _left_out(report: Report, shown: list[Line], choice: Choice) -> list[Block]:
+    lines = _lines(report, choice._replace(top=None))
+    rest = lines[len(shown) :]
+    if not rest:
         return []
-    stride = per_dim(f.stride for f in layer.field)
-    return [("receptive_field", field_size(layer), f"pixels, every {stride}, of {layer.name}")]
+    what = many(len(rest), "more layer" if "layers" in choice.parts else "more stage")
+    how = "" if choice.parts else "; --stages shows all"
+    return [Note(f"{what}, {human(sum(line.macs for line in rest), 'count')} macs together{how}", "dim")]
 
 
-def _warnings(report: Report) -> list[Note]:
-    layer = last_map(report)
-    if layer is None or not any(f.size > n for f, n in zip(layer.field, report.input[1:], strict=True)):
-        return []
-    seen = times(f.size for f in layer.field)
-    return [
-        Note(f"The receptive field ({seen}) is larger than the input ({times(report.input[1:])}).", "warn")
-    ]
-
-
-def _table(report: Report, lines: list[Line], choice: Choice) -> Table:
+def _table(report: Report, label: str, lines: list[Line], choice: Choice) -> Table[Line]:
+    """Return layers or stages, the metric they are ranked by first."""
     metric = choice.sort or "macs"
-    largest = max(value_of(line.figures, metric) for line in lines) or 1
-    others = [name for name in _COLUMNS if name != metric]
-    names = ["macs", *others] if metric != "macs" else others
-    roles = choice.depth is None and any(line.last.role for line in lines)
-    columns = (
-        Column("layer" if choice.depth is None else "stage", style="name"),
-        Column("op", drop=_OP),
-        *([Column("role", drop=_ROLE)] if roles else []),
-        Column("output", right=True, drop=_OUTPUT),
-        Column(metric, right=True, style="strong", fold=True),
-        Column("share", right=True, drop=_SHARE),
-        Column("", drop=_BAR, style="bar"),
-        *(Column(name, right=True, drop=_COLUMNS.get(name, 1), fold=True) for name in names),
-        Column("receptive_field", right=True, drop=_FIELD, fold=True),
+    what = "layer" if "layers" in choice.parts else "stage"
+    largest = max((value_of(line.figures, metric) for line in lines), default=0)
+    others = [name for name in (("macs", *_DROPS) if choice.parts else ("macs", *_SHORT)) if name != metric]
+    columns: list[Column[Line]] = [
+        Column("network", lambda _: label, hidden=True),
+        Column(what, lambda line: line.name, key="name", style="name"),
+        Column("op", lambda line: line.op or many(line.layers, "layer"), key="", drop=4),
+        Column("op", lambda line: line.op, hidden=True),
+        Column("role", lambda line: line.role, drop=3, hidden=not any(line.role for line in lines)),
+        Column("layers", lambda line: Amount(line.layers), hidden=True),
+        Column("output", lambda line: Sizes(line.last.output), right=True, drop=1),
+        replace(_metric(metric), drop=0, style="strong"),
+        Column("share", lambda line: _share(report, line, metric), key="", right=True, drop=1),
+        Column("", lambda line: Bar(value_of(line.figures, metric), largest), drop=3, style="bar"),
+        *map(_metric, others),
+        *(replace(_metric(name), key=name, hidden=True) for name in SORTABLE),
+    ]
+    return Table((*columns, *_field_columns(hidden=not choice.parts)), lines)
+
+
+def _metric(name: str) -> Column[Line]:
+    return Column(
+        name,
+        lambda line: amount(line.figures, name),
+        key="",
+        right=True,
+        drop=_DROPS.get(name, 1),
+        fold=True,
     )
-    whole_network = value_of(report.totals, metric) or 1
-    rows = []
-    for line in lines:
-        value = value_of(line.figures, metric)
-        share: tuple[Cell, ...] = (
-            (Amount(value / whole_network, "percent"), Bar(value / largest))
-            if metric != "intensity"
-            else (None, Bar(value / largest))
-        )
-        rows.append(
-            (
-                line.name,
-                line.op or f"{line.layers} layers",
-                *([line.last.role or ""] if roles else []),
-                shape(line.last.output),
-                amount(line.figures, metric),
-                *share,
-                *(amount(line.figures, name) for name in names),
-                field_size(line.last),
-            )
-        )
-    return Table(columns, tuple(rows))
 
 
-def _peak(peak: Peak) -> list[Block]:
+def _share(report: Report, line: Line, metric: str) -> Cell:
+    if metric == "intensity":
+        return None
+    return Quotient(line.figures.metric(metric), report.totals.metric(metric))
+
+
+def _field_columns(*, hidden: bool) -> list[Column[Line]]:
+    def sizes(part: str) -> Column[Line]:
+        return Column(part, lambda line: Sizes(tuple(getattr(f, part) for f in line.last.field)), hidden=True)
+
+    field = "receptive_field"
+    return [
+        Column(field, lambda line: field_size(line.last), "", right=True, drop=9, fold=True, hidden=hidden),
+        replace(sizes("size"), key=field),
+        sizes("stride"),
+        sizes("offset"),
+    ]
+
+
+class Total(NamedTuple):
+    """A row of the totals: a metric, its value, and what reductions do to it."""
+
+    name: str
+    value: Cell
+    exact: Cell = ""
+    effect: Effect | None = None
+    policy: str = ""
+
+
+def _total_rows(report: Report) -> list[Total]:
+    """Return every metric of the network: rounded, whole, and what reductions do to it."""
+    rows: list[Total] = []
+    for name in SUMMABLE:
+        exact = whole(report.totals.metric(name), METRICS[name].unit)
+        compared = report.effect(name) if name in reductions.COMPARED else None
+        rows.append(Total(name, amount(report.totals, name), exact, compared))
+        if name == "peak_bytes":
+            fused = report.peaks["fused"].bytes
+            exact = whole(fused, "bytes")
+            rows.append(Total(name, Amount(fused, "bytes"), exact, report.fused_effect(), "fused"))
+    rows.append(Total("intensity", amount(report.totals, "intensity")))
+    last = last_map(report)
+    return [*rows, Total("receptive_field", field_size(last))] if last and last.field else rows
+
+
+def _remarks(report: Report) -> list[Block]:
+    """Return what there is to say of single totals."""
+    eager, fused, last = report.peaks["eager"], report.peaks["fused"], last_map(report)
+    notes = [
+        "flops: 2 × macs + biases + element-wise operations",
+        "intensity: flops per byte of traffic",
+        f"peak_bytes: eager at {eager.at}; fused at {fused.at}",
+    ]
+    if last and last.field:
+        stride = per_dim(f.stride for f in last.field)
+        larger = any(f.size > n for f, n in zip(last.field, report.input[1:], strict=True))
+        size = f"receptive_field: {per_dim(f.size for f in last.field)} px, stride {stride}, at {last.name}"
+        notes.append(size + ("; larger than the input" if larger else ""))
+    return [Note(note, "dim") for note in notes]
+
+
+def _totals(report: Report, rows: list[Total]) -> Table[Total]:
+    """Return totals, beside what they were without reductions where there are any."""
+    compared = any(row.effect for row in rows)
+    columns: list[Column[Total]] = [
+        Column("network", lambda _: report.name, hidden=True),
+        Column("", lambda row: "  fused" if row.policy else row.name, key="", style="name"),
+        Column("metric", lambda row: f"{row.name} {row.policy}".strip(), hidden=True),
+        Column("with" if compared else "", lambda row: row.value, key="value", right=True, style="strong"),
+        Column("", lambda row: row.exact, key="", right=True),
+    ]
+    if compared:
+        columns += [
+            Column("without", _without, right=True),
+            Column("effect", lambda row: effect(row.effect), key="", right=True),
+        ]
+    return Table(columns, rows, header=compared)
+
+
+def _without(row: Total) -> Cell:
+    return "" if row.effect is None else Amount(row.effect.without, METRICS[row.name].unit)
+
+
+def _peak(report: Report) -> list[Block]:
     """Say which tensors are alive where memory peaks."""
+    peak = report.peaks["eager"]
     live = sorted(peak.live, key=lambda tensor: -tensor.bytes)
-    rows: list[tuple[Cell, ...]] = [
-        (t.layer, t.what, Amount(t.bytes, "bytes"), Amount(t.bytes / peak.bytes, "percent"))
-        for t in live[:MOST_LIVE]
-    ]
-    if len(live) > MOST_LIVE:
-        rest = sum(t.bytes for t in live[MOST_LIVE:])
-        rows.append(
-            (f"{len(live) - MOST_LIVE} more", "", Amount(rest, "bytes"), Amount(rest / peak.bytes, "percent"))
-        )
-    columns = (
-        Column("alive", style="name"),
-        Column("what"),
-        Column("bytes", right=True),
-        Column("share", right=True),
+    columns: tuple[Column[Live], ...] = (
+        Column("alive", lambda tensor: tensor.layer, style="name"),
+        Column("what", lambda tensor: tensor.what),
+        Column("bytes", lambda tensor: Amount(tensor.bytes, "bytes"), right=True),
+        Column("share", lambda tensor: Quotient(tensor.bytes, peak.bytes), key="", right=True),
     )
+    rest = live[MOST_LIVE:]
+    more = f"{many(len(rest), 'more tensor')}, {human(sum(t.bytes for t in rest), 'bytes')} together"
+    table = Table(columns, live[:MOST_LIVE])
     head = Heading(f"Peak of {human(peak.bytes, 'bytes')} at {peak.at}")
-    return [head, Table(columns, tuple(rows))] if rows else []
-
-
-def _data(label: str, lines: list[Line]) -> Table:
-    """Return the rows with every metric, for programs."""
-    titles = (
-        "network",
-        "name",
-        "op",
-        "role",
-        "layers",
-        "output",
-        *SORTABLE,
-        "receptive_field",
-        "stride",
-        "offset",
-    )
-    rows: list[tuple[Cell, ...]] = [
-        (
-            label,
-            line.name,
-            line.op or "",
-            (line.last.role or "") if line.layers == 1 else "",
-            Amount(line.layers),
-            "x".join(map(str, line.last.output)),
-            *(amount(line.figures, name) for name in SORTABLE),
-            *("x".join(str(f[i]) for f in line.last.field) for i in range(3)),
-        )
-        for line in lines
-    ]
-    return Table(tuple(Column(name) for name in titles), tuple(rows))
+    return [head, table, *([Note(more, "dim")] if rest else [])] if live else []

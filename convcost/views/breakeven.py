@@ -2,99 +2,120 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.reductions.breakeven import QUANTITIES
+from convcost.reductions.breakeven import FRACTIONS, QUANTITIES
+from convcost.report import Effect
 from convcost.to_json.report import SCHEMA_VERSION
 from convcost.version import __version__
 from convcost.view import Amount, Bar, Column, Heading, Note, Table, View
-from convcost.views.reductions import factor, short
+from convcost.views.cells import MOST, effect, left_out
+from convcost.views.reductions import short
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from convcost.reductions.breakeven import BreakEven
-    from convcost.view import Cell
+    from convcost.view import Block, Cell
 
 MOST_CHARTS = 3
 STEPS = 8
 NEVER = "never"
 
 
-def view(rows: Sequence[BreakEven], label: str, settings: str) -> View:
+def view(rows: Sequence[BreakEven], label: str, settings: str, *, full: bool = False) -> View:
     """Return the table of break-even widths, and charts where only a few are asked for."""
-    charts = [block for row in rows for block in _chart(row)] if len(rows) <= MOST_CHARTS else []
-    more = [] if charts or not rows else [Note("--only LAYER draws the cost over the width.", "dim")]
-    none = [] if rows else [Note("It has no dense convolution with a kernel larger than 1.")]
-    head = Heading(f"{label}: the largest width at which a 1×1 reduction saves")
-    body = [_table(rows)] if rows else none
-    return View((head, *body, *charts, *more, Note(settings, "dim")), _data(rows))
+    data = Table(_columns(), rows)
+    blocks: list[Block] = [Heading(f"{label}: the largest width at which a 1×1 reduction saves")]
+    if rows:
+        shown = rows if full or len(rows) <= MOST else sorted(rows, key=lambda row: -row.macs.without)[:MOST]
+        blocks += [Table(data.columns, shown), *left_out(len(rows) - len(shown), "convolution", "--full")]
+    else:
+        blocks.append(Note("It has no dense convolution with a kernel larger than 1."))
+    if 0 < len(rows) <= MOST_CHARTS:
+        blocks += [block for row in rows for block in _chart(row)]
+    elif rows:
+        blocks.append(Note("--only LAYER draws the cost over the width.", "dim"))
+    return View((*blocks, Note(settings, "dim")), data)
 
 
-def _table(rows: Sequence[BreakEven]) -> Table:
-    columns = (
-        Column("reduction or convolution", style="name"),
-        Column("channels", right=True),
-        Column("now", right=True),
-        *(Column(name, right=True, fold=True) for name in QUANTITIES),
-        Column("saves now", right=True, style="strong"),
-        *(Column(f"at 1/{part}", right=True, drop=order) for order, part in ((1, 2), (2, 4), (3, 8))),
+def _columns() -> list[Column[BreakEven]]:
+    return [
+        Column("layer", lambda row: short(row.layer), key="", style="name"),
+        Column("layer", lambda row: row.layer, hidden=True),
+        Column("readers", lambda row: " ".join(row.readers), hidden=True),
+        Column("channels", lambda row: Amount(row.wide, whole=True), right=True),
+        Column("now", lambda row: _width(row.width, None), key="width", right=True),
+        Column("sandwich", lambda row: row.sandwich, hidden=True),
+        *map(_largest, QUANTITIES),
+        Column("macs now", _now, key="", right=True),
+        *(Column(f"at 1/{part}", _at(part), key="", right=True, drop=part) for part in FRACTIONS),
+        Column("macs_without", lambda row: Amount(row.macs.without), hidden=True),
+        Column("params_without", lambda row: Amount(row.params.without), hidden=True),
+        Column(
+            "points", lambda row: " ".join(f"{p.width}:{p.macs}:{p.params}" for p in row.points), hidden=True
+        ),
+    ]
+
+
+def _largest(name: str) -> Column[BreakEven]:
+    return Column(
+        name, lambda row: _width(row.largest[name], NEVER), key=f"largest_{name}", right=True, fold=True
     )
-    return Table(columns, tuple(_row(row) for row in rows))
 
 
-def _row(row: BreakEven) -> tuple[Cell, ...]:
-    saved = {point.width: factor(point.macs, row.macs.without) for point in row.points}
-    return (
-        short(row.layer),
-        Amount(row.wide, whole=True),
-        None if row.width is None else Amount(row.width, whole=True),
-        *(NEVER if width is None else Amount(width, whole=True) for width in row.largest.values()),
-        saved.get(row.width) if row.width is not None else None,
-        *(saved.get(row.wide // part) for part in (2, 4, 8)),
-    )
+def _width(width: int | None, absent: str | None) -> Cell:
+    return absent if width is None else Amount(width, whole=True)
 
 
-def _chart(row: BreakEven) -> list[Heading | Table | Note]:
+def _now(row: BreakEven) -> Cell:
+    return None if row.width is None else effect(Effect(row.macs.at(row.width), row.macs.without))
+
+
+def _at(part: int) -> Callable[[BreakEven], Cell]:
+    def cell(row: BreakEven) -> Cell:
+        width = row.wide // part
+        return effect(Effect(row.macs.at(width), row.macs.without)) if width else None
+
+    return cell
+
+
+class Step(NamedTuple):
+    """A row of the chart: a width (None: no reduction), its macs, and what is said beside it."""
+
+    width: int | None
+    macs: int
+    remark: str
+
+
+def _chart(row: BreakEven) -> list[Block]:
     """Return macs over the width, the present width and the break-even marked."""
     marks = _marks(row)
     steps = {max(1, row.wide * step // STEPS) for step in range(1, STEPS + 1)}
-    widths = sorted(steps | set(marks))
-    largest = max(row.macs.without, *(row.macs.at(width) for width in widths))
-    columns = (
-        Column("width", right=True, style="name"),
-        Column("macs", right=True),
-        Column("", style="bar"),
-        Column("factor", right=True),
-        Column("", wrap=True),
+    rows = [Step(width, row.macs.at(width), marks.get(width, "")) for width in sorted(steps | set(marks))]
+    rows.append(Step(None, row.macs.without, "without reduction"))
+    largest = max(step.macs for step in rows)
+    columns: tuple[Column[Step], ...] = (
+        Column("width", lambda step: _width(step.width, "none"), right=True, style="name"),
+        Column("macs", lambda step: Amount(step.macs), right=True),
+        Column("", lambda step: Bar(step.macs, largest), style="bar"),
+        Column(
+            "",
+            lambda step: "" if step.width is None else effect(Effect(step.macs, row.macs.without)),
+            right=True,
+        ),
+        Column("", lambda step: step.remark, wrap=True),
     )
-    rows: list[tuple[Cell, ...]] = [
-        (
-            Amount(width, whole=True),
-            Amount(row.macs.at(width)),
-            Bar(row.macs.at(width) / largest),
-            factor(row.macs.at(width), row.macs.without),
-            marks.get(width, ""),
-        )
-        for width in widths
-    ]
-    bare: tuple[Cell, ...] = (
-        "none",
-        Amount(row.macs.without),
-        Bar(row.macs.without / largest),
-        "",
-        "without reduction",
-    )
-    return [Heading(f"{short(row.layer)}: macs over the width"), Table(columns, (*rows, bare))]
+    return [Heading(f"{short(row.layer)}: macs over the width"), Table(columns, rows)]
 
 
 def _marks(row: BreakEven) -> dict[int, str]:
     """Return what is said beside a width."""
-    said: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
     for name, width in row.largest.items():
         if width is not None:
-            said.setdefault(width, []).append(name)
-    marks = {width: f"◀ break-even: {', '.join(names)}" for width, names in said.items()}
+            names.setdefault(width, []).append(name)
+    marks = {width: f"◀ break-even: {', '.join(those)}" for width, those in names.items()}
     if row.width is not None:
         before = marks.get(row.width)
         marks[row.width] = "now" + (f"; {before}" if before else "")
@@ -120,32 +141,3 @@ def document(rows: Sequence[BreakEven]) -> dict[str, Any]:
             for row in rows
         ],
     }
-
-
-def _data(rows: Sequence[BreakEven]) -> Table:
-    titles = (
-        "layer",
-        "readers",
-        "channels",
-        "width",
-        "sandwich",
-        *(f"largest_{name}" for name in QUANTITIES),
-        "macs_without",
-        "params_without",
-        "points",
-    )
-    body: list[tuple[Cell, ...]] = [
-        (
-            row.layer,
-            " ".join(row.readers),
-            Amount(row.wide),
-            None if row.width is None else Amount(row.width),
-            str(row.sandwich).lower(),
-            *(None if width is None else Amount(width) for width in row.largest.values()),
-            Amount(row.macs.without),
-            Amount(row.params.without),
-            " ".join(f"{p.width}:{p.macs}:{p.params}" for p in row.points),
-        )
-        for row in rows
-    ]
-    return Table(tuple(Column(title) for title in titles), tuple(body))

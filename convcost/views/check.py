@@ -19,8 +19,9 @@ from convcost.view import (
     Note,
     Table,
     View,
+    Word,
 )
-from convcost.views.cells import conventions
+from convcost.views.cells import MOST, conventions, many
 from convcost.views.findings import network_of, where_of
 from convcost.views.wording import against, limit, margin, said, share, signed
 
@@ -29,9 +30,17 @@ if TYPE_CHECKING:
 
     from convcost.budget.result import Result
     from convcost.budget.verdict import Verdict
+    from convcost.units import Exact
     from convcost.view import Block, Cell, Finding
 
-WORDS = {ERROR: "ERROR", FAIL: "FAIL", WARN: "warn", NOTE: "note", SKIP: "skip", PASS: "ok"}
+WORDS = {
+    ERROR: Word("ERROR", "bad"),
+    FAIL: Word("FAIL", "bad"),
+    WARN: Word("warn", "warn"),
+    NOTE: Word("note", "warn"),
+    SKIP: Word("skip", "dim"),
+    PASS: Word("ok", "good"),
+}
 
 
 def headline(result: Result) -> str:
@@ -39,10 +48,10 @@ def headline(result: Result) -> str:
     counts = {status: sum(v.status == status for v in result.verdicts) for status in (FAIL, WARN, SKIP, PASS)}
     parts = []
     if result.errors:
-        parts.append(_many(len(result.errors), "spec") + " could not be judged")
-    parts.append(f"{_many(counts[FAIL], 'budget')} exceeded" if counts[FAIL] else "no budget exceeded")
+        parts.append(many(len(result.errors), "spec") + " could not be judged")
+    parts.append(f"{many(counts[FAIL], 'budget')} exceeded" if counts[FAIL] else "no budget exceeded")
     if counts[WARN]:
-        parts.append(_many(counts[WARN], "warning"))
+        parts.append(many(counts[WARN], "warning"))
     if counts[SKIP]:
         parts.append(f"{counts[SKIP]} not judged")
     parts.append(f"{counts[PASS]} within")
@@ -50,19 +59,27 @@ def headline(result: Result) -> str:
     return ", ".join(parts) + against_what
 
 
-def _many(count: int, word: str) -> str:
-    return f"{count} {word}" + ("" if count == 1 else "s")
+def view(result: Result, found: Sequence[Finding], *, full: bool = False) -> View:
+    """Return the verdicts, each failure with its reasons, and last the outcome.
 
-
-def view(result: Result, found: Sequence[Finding]) -> View:
-    """Return the table of all rules, and each failure with its reasons."""
-    blocks: list[Block] = [Heading(headline(result)), *laxer(found)]
-    if result.verdicts:
-        blocks.append(table(result.verdicts))
+    Where there are many, those within their limits are only counted; ``full``: all are shown.
+    """
+    shown = list(result.verdicts)
+    if not full and len(shown) > MOST:
+        shown = [verdict for verdict in shown if verdict.status != PASS]
+    within = len(result.verdicts) - len(shown)
+    blocks: list[Block] = [table(shown)] if shown else []
+    if within:
+        more = "check" if within == 1 else "checks"
+        blocks.append(Note(f"{within:,} more {more} within limits; --full shows all", "dim"))
     for finding in found:
         if finding.status in (ERROR, FAIL, WARN) and finding.network != "convcost":
             blocks += why(finding)
+    loosened = laxer(found)
+    blocks += [Heading("Loosened budgets"), *loosened] if loosened else []
     blocks += [Note(f.text, "warn") for f in found if f.network == "convcost" and f.status in (WARN, NOTE)]
+    bad = result.errors or any(verdict.status == FAIL for verdict in result.verdicts)
+    blocks.append(Note(headline(result), "bad" if bad else "good"))
     reports = [sides.new.report for sides in result.sides.values()]
     if reports:
         blocks.append(conventions(reports))
@@ -78,34 +95,19 @@ def laxer(found: Iterable[Finding]) -> list[Note]:
     ]
 
 
-def table(verdicts: Iterable[Verdict]) -> Table:
+def table(verdicts: Sequence[Verdict]) -> Table[Verdict]:
     """Return a row per verdict."""
-    rows: list[tuple[Cell, ...]] = [
-        (
-            WORDS[v.status],
-            v.rule.id,
-            network_of(v),
-            where_of(v),
-            v.rule.metric,
-            _value(v),
-            limit(v),
-            margin(v) if v.status != SKIP else v.why,
-        )
-        for v in verdicts
-    ]
-    layered = any(row[3] for row in rows)
-    columns = (
-        Column("", style="strong"),
-        Column("rule", style="name"),
-        Column("network", drop=2),
-        Column("layers", drop=1),
-        Column("metric"),
-        Column("value", right=True),
-        Column("limit", right=True),
-        Column("margin", right=True, drop=3),
+    columns: tuple[Column[Verdict], ...] = (
+        Column("", lambda v: WORDS[v.status]),
+        Column("rule", lambda v: v.rule.id, style="name"),
+        Column("network", network_of, drop=2),
+        Column("layers", where_of, drop=1, hidden=not any(map(where_of, verdicts))),
+        Column("metric", lambda v: v.rule.metric),
+        Column("value", _value, right=True),
+        Column("limit", limit, right=True),
+        Column("margin", lambda v: margin(v) if v.status != SKIP else v.why, right=True, drop=3),
     )
-    keep = [i for i in range(len(columns)) if i != 3 or layered]  # noqa: PLR2004  (the column of layers)
-    return Table(tuple(columns[i] for i in keep), tuple(tuple(row[i] for i in keep) for row in rows))
+    return Table(columns, verdicts)
 
 
 def _value(verdict: Verdict) -> str:
@@ -122,8 +124,8 @@ def _value(verdict: Verdict) -> str:
 
 
 def why(finding: Finding) -> list[Block]:
-    """Return what stands behind a finding, and which line to edit."""
-    head = Heading(f"{WORDS[finding.status]} {finding.rule} · {finding.subject}")
+    """Return what explains a finding, and which line to edit."""
+    head = Heading(f"{WORDS[finding.status].text} {finding.rule} · {finding.subject}")
     text = Note(finding.text, "warn" if finding.status == WARN else "")
     reasons = [Code("\n".join(map(printable, finding.details)))] if finding.details else []
     return [head, text, *_edit(finding), *reasons]
@@ -136,21 +138,21 @@ def _edit(finding: Finding) -> list[Note]:
     return [Note(f"edit {loc}", "dim")] if loc else []
 
 
-def data(verdicts: Iterable[Verdict]) -> Table:
+def data(verdicts: Sequence[Verdict]) -> Table[Verdict]:
     """Return every verdict with exact values, for programs."""
-    titles = ("status", "rule", "network", "layers", "metric", "value", "limit", "bound", "baseline")
-    rows: list[tuple[Cell, ...]] = [
-        (
-            v.status,
-            v.rule.id,
-            network_of(v),
-            where_of(v),
-            v.rule.metric,
-            Amount(v.value.value, v.rule.unit) if v.value else "",
-            limit(v),
-            Amount(v.bound, v.rule.unit) if v.bound is not None else "",
-            Amount(v.old, v.rule.unit) if v.old is not None else "",
-        )
-        for v in verdicts
-    ]
-    return Table(tuple(Column(title) for title in titles), tuple(rows))
+    columns: tuple[Column[Verdict], ...] = (
+        Column("status", lambda v: v.status),
+        Column("rule", lambda v: v.rule.id),
+        Column("network", network_of),
+        Column("layers", where_of),
+        Column("metric", lambda v: v.rule.metric),
+        Column("value", lambda v: _exact(v.value.value if v.value else None, v)),
+        Column("limit", limit),
+        Column("bound", lambda v: _exact(v.bound, v)),
+        Column("baseline", lambda v: _exact(v.old, v)),
+    )
+    return Table(columns, verdicts)
+
+
+def _exact(value: Exact | None, verdict: Verdict) -> Cell:
+    return None if value is None else Amount(value, verdict.rule.unit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcost.cost import METRICS
 from convcost.view import ERROR, FAIL, PASS, WARN, Column, Comment, Fold, Heading, Note, Table, View
 from convcost.views.cells import conventions
 from convcost.views.check import WORDS, headline, laxer, table, why
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcost.budget.result import Result, Sides
-    from convcost.view import Block, Cell, Finding
+    from convcost.view import Block, Finding
 
 MARKER = "convcost-check"
 MOST_NETWORKS = 30
 MOST_NAMED = 20
-METRICS = ("macs", "params", "peak_bytes")
+COMPARED = ("macs", "params", "peak_bytes")
 
 
 def comment(result: Result, found: Sequence[Finding]) -> Comment:
@@ -29,14 +30,14 @@ def comment(result: Result, found: Sequence[Finding]) -> Comment:
         key=lambda f: ((ERROR, FAIL, WARN).index(f.status), -f.weight),
     )
     blocks: list[Block] = [Heading(headline(result))]
-    blocks += [Note(f"{WORDS[f.status]} {f.rule} · {f.subject}: {f.text}") for f in bad[:MOST_NAMED]]
+    blocks += [Note(f"{WORDS[f.status].text} {f.rule} · {f.subject}: {f.text}") for f in bad[:MOST_NAMED]]
     if len(bad) > MOST_NAMED:
         blocks.append(Note(f"and {len(bad) - MOST_NAMED} more"))
     blocks += laxer(found)[:MOST_NAMED]
     if result.sides:
         blocks += _totals(result)
         blocks.append(conventions([sides.new.report for sides in result.sides.values()]))
-    folds = [Fold(f"{WORDS[f.status]} {f.rule} · {f.subject}", View(tuple(why(f)[1:]))) for f in bad]
+    folds = [Fold(f"{WORDS[f.status].text} {f.rule} · {f.subject}", View(tuple(why(f)[1:]))) for f in bad]
     passed = sum(v.status == PASS for v in result.verdicts)
     every = Fold(f"all {len(result.verdicts)} checks ({passed} within)", View((table(result.verdicts),)))
     return Comment(MARKER, View(tuple(blocks)), (*folds, every) if result.verdicts else tuple(folds))
@@ -48,17 +49,21 @@ def _totals(result: Result) -> list[Block]:
     for verdict in result.verdicts:
         named.setdefault(network_of(verdict), result.sides_of(verdict))
     ranked = sorted(named.items(), key=lambda item: -_moved(item[1]))
-    rows: list[tuple[Cell, ...]] = [
-        (name, *(_cell(sides, metric) for metric in METRICS)) for name, sides in ranked[:MOST_NETWORKS]
-    ]
-    columns = (Column("network"), *(Column(metric, right=True) for metric in METRICS))
+    columns: tuple[Column[tuple[str, Sides]], ...] = (
+        Column("network", lambda row: row[0]),
+        *map(_column, COMPARED),
+    )
     left = len(ranked) - MOST_NETWORKS
     more = [Note(f"{left} more networks changed less", "dim")] if left > 0 else []
-    return [Table(columns, tuple(rows)), *more]
+    return [Table(columns, ranked[:MOST_NETWORKS]), *more]
+
+
+def _column(metric: str) -> Column[tuple[str, Sides]]:
+    return Column(metric, lambda row: _cell(row[1], metric), right=True)
 
 
 def _cell(sides: Sides, metric: str) -> str:
-    unit = "bytes" if metric.endswith("_bytes") else "count"
+    unit = METRICS[metric].unit
     new = sides.new.report.totals.metric(metric)
     if sides.old is None:
         return said(new, unit) + (" (added)" if sides.why.startswith(("new", "a variant new")) else "")
@@ -70,4 +75,4 @@ def _moved(sides: Sides) -> float:
     if sides.old is None:
         return 0.0
     old, new = sides.old.report.totals, sides.new.report.totals
-    return max(abs(new.metric(m) - old.metric(m)) / (old.metric(m) or 1) for m in METRICS)
+    return max(abs(new.metric(m) - old.metric(m)) / (old.metric(m) or 1) for m in COMPARED)

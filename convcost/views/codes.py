@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 def listing() -> View:
     """Return all codes with their titles."""
-    columns = (Column("code", style="name"), Column("what is wrong", wrap=True))
-    table = Table(columns, tuple((code, entry.title) for code, entry in CODES.items()))
+    columns: tuple[Column[str], ...] = (
+        Column("code", lambda code: code, style="name"),
+        Column("what is wrong", lambda code: CODES[code].title, key="title", wrap=True),
+    )
+    table = Table(columns, tuple(CODES))
     return View((table, Note("`convcost errors CODE` explains one.", "dim")), table)
 
 
@@ -25,6 +28,11 @@ def page(code: str) -> View:
     if entry.wrong:
         load = f" (loaded with {entry.ref})" if entry.ref else ""
         blocks += [Heading(f"Wrong{load}"), Code(entry.wrong), Heading("Right"), Code(entry.right)]
-    row = (code, entry.title, entry.explanation, entry.wrong or None, entry.right or None)
-    titles = ("code", "title", "explanation", "wrong", "right")
-    return View(tuple(blocks), Table(tuple(map(Column, titles)), (row,)))
+    columns: tuple[Column[str], ...] = (
+        Column("code", lambda code: code),
+        Column("title", lambda code: CODES[code].title),
+        Column("explanation", lambda code: CODES[code].explanation),
+        Column("wrong", lambda code: CODES[code].wrong or None),
+        Column("right", lambda code: CODES[code].right or None),
+    )
+    return View(tuple(blocks), Table(columns, (code,)))

@@ -2,56 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.comparison import aligned, ratio
 from convcost.cost import METRICS, SUMMABLE
 from convcost.engine import rollup
 from convcost.report import last_map
-from convcost.view import Amount, Column, Heading, Note, Table, View
-from convcost.views.cells import amount, conventions, field_size, shape
+from convcost.view import Amount, Column, Heading, Note, Sizes, Table, View
+from convcost.views.cells import amount, conventions, field_size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from convcost.comparison import Comparison
     from convcost.report import Report
     from convcost.view import Cell
 
 
+class Line(NamedTuple):
+    """A row: one cell per network, and the numbers that ratios are made of, where there are any."""
+
+    name: str
+    cells: Sequence[Cell]
+    numbers: Sequence[int | None] = ()
+
+
 def view(comparison: Comparison) -> View:
     """Return the totals of all networks with their ratios."""
     reports = comparison.reports
-    rows: list[tuple[Cell, ...]] = [("input", *_spread([shape(r.input) for r in reports]))]
+    rows = [Line("input", [Sizes(report.input) for report in reports])]
     for name in SUMMABLE:
-        rows.append((name, *_figures(comparison, name)))
+        rows.append(_numbers(name, [report.totals.metric(name) for report in reports], METRICS[name].unit))
         if name == "peak_bytes":
-            rows.append(("  fused", *_paired([r.peaks["fused"].bytes for r in reports], "bytes")))
-    rows.append(("intensity", *_spread([amount(r.totals, "intensity") for r in reports])))
-    rows.append(("receptive_field", *_spread([_field(r) for r in reports])))
-    rows.append(("layers", *_paired([len(r.layers) for r in reports], "count")))
-    table = Table(_columns("metric", comparison.labels), tuple(rows))
-    head = Heading(f"{comparison.labels[0]} is the baseline")
-    return View((head, table, conventions(reports)), _data("metric", comparison.labels, rows))
+            rows.append(_numbers("  fused", [report.peaks["fused"].bytes for report in reports], "bytes"))
+    rows.append(Line("intensity", [amount(report.totals, "intensity") for report in reports]))
+    rows.append(Line("receptive_field", [_field(report) for report in reports]))
+    rows.append(_numbers("layers", [len(report.layers) for report in reports], "count"))
+    table = Table(_columns("metric", comparison.labels), rows)
+    return View((_head(comparison), table, conventions(reports)), table)
 
 
 def layers_view(comparison: Comparison, metric: str, depth: int | None) -> View:
     """Return one metric layer by layer (or stage by stage), aligned by name."""
     unit = METRICS[metric].unit
-    rows: list[tuple[Cell, ...]] = [
-        (name, *_paired(values, unit))
-        for name, values in aligned([_by_name(r, metric, depth) for r in comparison.reports])
-    ]
-    total = ("total", *_figures(comparison, metric))
+    lined_up = aligned([_by_name(report, metric, depth) for report in comparison.reports])
+    rows = [_numbers(name, values, unit) for name, values in lined_up]
+    total = _numbers("total", [report.totals.metric(metric) for report in comparison.reports], unit)
     what = "layer" if depth is None else "stage"
-    table = Table(_columns(what, comparison.labels), tuple(rows), total)
-    head = Heading(f"{metric} by {what}; {comparison.labels[0]} is the baseline")
-    note = Note("– has no layer of this name", "dim")
-    absent = [note] if any(None in row[1::2] for row in rows) else []
+    columns = _columns(what, comparison.labels)
+    absent = any(None in row.numbers for row in rows)
+    notes = [Note(f"– has no {what} of this name", "dim")] if absent else []
     return View(
-        (head, table, *absent, conventions(comparison.reports)),
-        _data(what, comparison.labels, [*rows, total]),
+        (
+            Heading(f"{metric} by {what}; {comparison.labels[0]} is the baseline"),
+            Table(columns, rows, total),
+            *notes,
+            conventions(comparison.reports),
+        ),
+        Table(columns, [*rows, total]),
     )
+
+
+def _head(comparison: Comparison) -> Heading:
+    return Heading(f"{comparison.labels[0]} is the baseline")
 
 
 def _by_name(report: Report, metric: str, depth: int | None) -> Mapping[str, int]:
@@ -60,49 +73,45 @@ def _by_name(report: Report, metric: str, depth: int | None) -> Mapping[str, int
     return {group.name: group.totals.metric(metric) for group in rollup(report, depth)}
 
 
-def _columns(first: str, labels: tuple[str, ...]) -> tuple[Column, ...]:
+def _numbers(name: str, values: Sequence[int | None], unit: str) -> Line:
+    return Line(name, [None if value is None else Amount(value, unit) for value in values], values)
+
+
+def _columns(first: str, labels: tuple[str, ...]) -> list[Column[Line]]:
     """Return a column per network, each but the first followed by its ratio.
 
-    Where room is short, the last networks' columns go first.
+    Where room is short, the last networks' columns are hidden first.
     """
-    columns = [Column(first, style="name"), Column(labels[0], right=True)]
-    for place, label in enumerate(labels[1:], 1):
-        columns.append(Column(label, right=True, drop=2 * place if place > 1 else 0))
-        columns.append(Column("ratio", right=True, drop=2 * place - 1, style="dim"))
-    return tuple(columns)
+    columns: list[Column[Line]] = [
+        Column(first, lambda line: line.name, key="", style="name"),
+        Column(first, lambda line: line.name.strip(), hidden=True),
+    ]
+    for place, label in enumerate(labels):
+        columns.append(Column(label, _value(place), right=True, drop=2 * place if place > 1 else 0))
+        if place:
+            columns.append(
+                Column(
+                    "ratio", _ratio(place), key=f"{label} ratio", right=True, drop=2 * place - 1, style="dim"
+                )
+            )
+    return columns
 
 
-def _figures(comparison: Comparison, metric: str) -> tuple[Cell, ...]:
-    return _paired([r.totals.metric(metric) for r in comparison.reports], METRICS[metric].unit)
+def _value(place: int) -> Callable[[Line], Cell]:
+    return lambda line: line.cells[place]
 
 
-def _paired(values: list[int] | tuple[int | None, ...], unit: str) -> tuple[Cell, ...]:
-    """Return the cells of a row: each value, behind all but the first its ratio."""
-    first = values[0]
-    cells: list[Cell] = [_cell(first, unit)]
-    for value in values[1:]:
-        of = None if value is None or first is None else ratio(value, first)
-        cells += [_cell(value, unit), None if of is None else Amount(of, "times")]
-    return tuple(cells)
+def _ratio(place: int) -> Callable[[Line], Cell]:
+    def cell(line: Line) -> Cell:
+        if not line.numbers:
+            return ""
+        value, baseline = line.numbers[place], line.numbers[0]
+        of = None if value is None or baseline is None else ratio(value, baseline)
+        return None if of is None else Amount(of, "times")
 
-
-def _spread(values: Sequence[Cell]) -> tuple[Cell, ...]:
-    """Return the cells of a row without ratios."""
-    cells: list[Cell] = [values[0]]
-    for value in values[1:]:
-        cells += [value, ""]
-    return tuple(cells)
-
-
-def _cell(value: int | None, unit: str) -> Cell:
-    return None if value is None else Amount(value, unit)
+    return cell
 
 
 def _field(report: Report) -> Cell:
     layer = last_map(report)
     return field_size(layer) if layer else ""
-
-
-def _data(first: str, labels: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> Table:
-    titles = [first, labels[0]] + [t for label in labels[1:] for t in (label, f"{label} ratio")]
-    return Table(tuple(Column(t) for t in titles), tuple((str(row[0]).strip(), *row[1:]) for row in rows))

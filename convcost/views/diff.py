@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.cost import METRICS, SUMMABLE
-from convcost.view import Amount, Column, Heading, Note, Table, View
-from convcost.views.cells import conventions, shape
+from convcost.units import sizes
+from convcost.view import Amount, Column, Heading, Note, Table, View, Word
+from convcost.views.cells import MOST, conventions, left_out, many
 from convcost.views.wording import said, share, signed, whole
 
 if TYPE_CHECKING:
@@ -26,15 +27,19 @@ class Compared(NamedTuple):
     why: str = ""
 
 
-def view(compared: Compared, metric: str) -> View:
-    """Return the changed layers by a metric, the totals, and how much is not shown."""
-    head = Heading(f"{compared.label}, against {compared.before}")
-    shown, hidden = _split(compared, metric)
-    blocks: list[Block] = [head]
+def view(compared: Compared, metric: str, *, full: bool = False) -> View:
+    """Return the changed layers by a metric, how much is not shown, and the totals.
+
+    The layers that changed most come first where there are many; ``full``: all, in order.
+    """
+    blocks: list[Block] = [Heading(f"{compared.label}, against {compared.before}")]
     if compared.why:
         blocks.append(Note(compared.why, "warn"))
+    changed, hidden = _split(compared, metric)
+    cut = not full and len(changed) > MOST
+    shown = sorted(changed, key=lambda c: -abs(c.growth(metric)))[:MOST] if cut else changed
     if shown:
-        blocks.append(_layers(shown, metric))
+        blocks += [_layers(shown, metric), *left_out(len(changed) - len(shown), "changed layer", "--full")]
     blocks += _asides(compared, metric, hidden, any_shown=bool(shown))
     blocks += [_totals(compared), conventions([compared.new])]
     return View(tuple(blocks), _data(compared, metric))
@@ -52,46 +57,37 @@ def _moved(change: Change) -> bool:
     return bool(change.old and change.new and change.old.op != change.new.op)
 
 
-def _layers(shown: list[Change], metric: str) -> Table:
-    columns = (
-        Column("", style="strong"),
-        Column("layer", style="name"),
-        Column("op", drop=3),
-        Column("output", drop=2),
-        Column(f"{metric} before", right=True),
-        Column("after", right=True),
-        Column("change", right=True),
-        Column("", right=True, drop=1),
-    )
-    return Table(columns, tuple(_layer(change, metric) for change in shown))
-
-
-def _layer(change: Change, metric: str) -> tuple[Cell, ...]:
+def _layers(shown: list[Change], metric: str) -> Table[Change]:
     unit = METRICS[metric].unit
-    before, after = change.values(metric)
-    sides = (change.old, change.new)
-    return (
-        change.sign,
-        change.layer.name,
-        _arrow([side.op for side in sides if side]),
-        _arrow([shape(side.output) for side in sides if side]),
-        *(Amount(value, unit) if side else None for side, value in zip(sides, (before, after), strict=True)),
-        *_moves(before, after, unit),
+
+    def value(layer: object, place: int, change: Change) -> Cell:
+        return Amount(change.values(metric)[place], unit) if layer else None
+
+    columns: tuple[Column[Change], ...] = (
+        Column("", lambda change: change.sign, key="sign", style="strong"),
+        Column("layer", lambda change: change.layer.name, style="name"),
+        Column("op", lambda change: _arrow([side.op for side in change if side]), drop=3),
+        Column("output", lambda change: _arrow([sizes(side.output) for side in change if side]), drop=2),
+        Column(f"{metric} before", lambda change: value(change.old, 0, change), right=True),
+        Column("after", lambda change: value(change.new, 1, change), right=True),
+        Column("change", lambda change: _moves(*change.values(metric), unit)[0], right=True),
+        Column("", lambda change: _moves(*change.values(metric), unit)[1], right=True, drop=1),
     )
+    return Table(columns, shown)
 
 
 def _arrow(values: list[str]) -> str:
     return " → ".join(dict.fromkeys(values))
 
 
-def _moves(before: int, after: int, unit: str) -> tuple[Cell, Cell]:
-    """Return the change as an amount and as a percentage."""
-    if before == after:
-        return "", ""
-    sign = "+" if after > before else "-"
-    amount = said(abs(after - before), unit)
+def _moves(before: int | None, after: int, unit: str) -> tuple[Word, Word]:
+    """Return the change as an amount and as a percentage, growth and saving in their colours."""
+    if before is None or before == after:
+        return Word(""), Word("")
+    sign, style = ("+", "bad") if after > before else ("-", "good")
     percent = share(after - before, before)
-    return sign + amount, signed(sign, percent) if percent else ""
+    amount = Word(sign + said(abs(after - before), unit), style)
+    return amount, Word(signed(sign, percent) if percent else "", style)
 
 
 def _asides(compared: Compared, metric: str, hidden: int, *, any_shown: bool) -> list[Note]:
@@ -100,64 +96,66 @@ def _asides(compared: Compared, metric: str, hidden: int, *, any_shown: bool) ->
         return []
     lines = [] if any_shown else [f"no layer's {metric} changed"]
     if hidden:
-        lines.append(f"{_layers_of(hidden)} changed in other metrics only (--metric)")
+        lines.append(f"{many(hidden, 'layer')} changed in other metrics only (--metric)")
     if delta.renamed:
-        lines.append(f"{_layers_of(delta.renamed)} only took another name")
-    lines.append(f"{_layers_of(delta.unchanged)} unchanged")
+        lines.append(f"{many(delta.renamed, 'layer')} only renamed")
+    lines.append(f"{many(delta.unchanged, 'layer')} unchanged")
     return [Note("; ".join(lines), "dim")]
 
 
-def _layers_of(count: int) -> str:
-    return f"{count:,} layer" + ("" if count == 1 else "s")
+class Total(NamedTuple):
+    """A metric of the whole network before (None: there is no before) and after."""
+
+    name: str
+    unit: str
+    before: int | None
+    after: int
+
+    def shown(self, value: int | None) -> Cell:
+        """Return one of the two as a cell, whole where rounding would hide the change."""
+        if value is None:
+            return None
+        old = self.after if self.before is None else self.before
+        alike = old != self.after and said(old, self.unit) == said(self.after, self.unit)
+        return whole(value, self.unit) if alike else Amount(value, self.unit)
 
 
-def _totals(compared: Compared) -> Table:
+def _totals(compared: Compared) -> Table[Total]:
     """Return every total, old → new; whole where rounding would hide the change."""
-    rows: list[tuple[Cell, ...]] = []
-    for name, old, new in _figures(compared):
-        unit = METRICS[name.split(" ")[0]].unit
-        if old is None or old == new:
-            rows.append((name, None if old is None else Amount(old, unit), Amount(new, unit), "", ""))
-            continue
-        same = said(old, unit) == said(new, unit)
-        sides = [whole(v, unit) if same else Amount(v, unit) for v in (old, new)]
-        rows.append((name, *sides, *_moves(old, new, unit)))
-    columns = (
-        Column("total", style="name"),
-        Column("before", right=True),
-        Column("after", right=True, style="strong"),
-        Column("change", right=True),
-        Column("", right=True, drop=1),
+    columns: tuple[Column[Total], ...] = (
+        Column("total", lambda total: total.name, style="name"),
+        Column("before", lambda total: total.shown(total.before), right=True),
+        Column("after", lambda total: total.shown(total.after), right=True, style="strong"),
+        Column("change", lambda total: _moves(total.before, total.after, total.unit)[0], right=True),
+        Column("", lambda total: _moves(total.before, total.after, total.unit)[1], right=True, drop=1),
     )
-    return Table(columns, tuple(rows))
+    return Table(columns, _figures(compared))
 
 
-def _figures(compared: Compared) -> list[tuple[str, int | None, int]]:
-    """Return (metric, before, after) of the totals, both peaks among them."""
+def _figures(compared: Compared) -> list[Total]:
+    """Return the totals, both peaks among them."""
     old, new = compared.old, compared.new
-    figures: list[tuple[str, int | None, int]] = []
+    figures: list[Total] = []
     for name in SUMMABLE:
-        before = old.totals.metric(name) if old else None
-        figures.append((name, before, new.totals.metric(name)))
+        unit = METRICS[name].unit
+        figures.append(Total(name, unit, old.totals.metric(name) if old else None, new.totals.metric(name)))
         if name == "peak_bytes":
             fused = old.peaks["fused"].bytes if old else None
-            figures.append(("peak_bytes fused", fused, new.peaks["fused"].bytes))
+            figures.append(Total("peak_bytes fused", unit, fused, new.peaks["fused"].bytes))
     return figures
 
 
-def _data(compared: Compared, metric: str) -> Table:
-    titles = ("network", "sign", "name", "metric", "before", "after")
-    rows: list[tuple[Cell, ...]] = [
-        (
-            compared.label,
-            c.sign,
-            c.layer.name,
-            metric,
-            *(Amount(v, METRICS[metric].unit) for v in c.values(metric)),
-        )
-        for c in (compared.delta.changes if compared.delta else ())
-    ]
-    return Table(tuple(Column(title) for title in titles), tuple(rows))
+def _data(compared: Compared, metric: str) -> Table[Change]:
+    unit = METRICS[metric].unit
+    columns: tuple[Column[Change], ...] = (
+        Column("network", lambda _: compared.label),
+        Column("sign", lambda change: Word(change.sign)),
+        Column("name", lambda change: change.layer.name),
+        Column("metric", lambda _: metric),
+        Column("before", lambda change: Amount(change.values(metric)[0], unit)),
+        Column("after", lambda change: Amount(change.values(metric)[1], unit)),
+    )
+    return Table(columns, compared.delta.changes if compared.delta else ())
 
 
 def plain(compared: Compared) -> dict[str, Any]:
@@ -166,7 +164,9 @@ def plain(compared: Compared) -> dict[str, Any]:
         "network": compared.label,
         "baseline": compared.before,
         "status": "changed" if compared.delta else "added",
-        "totals": {name: {"before": old, "after": new} for name, old, new in _figures(compared)},
+        "totals": {
+            total.name: {"before": total.before, "after": total.after} for total in _figures(compared)
+        },
         "layers": [_plain_layer(change) for change in (compared.delta.changes if compared.delta else ())],
         "unchanged": compared.delta.unchanged if compared.delta else 0,
     }

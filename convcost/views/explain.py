@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from convcost.cost import FLOPS_PER
 from convcost.report import Field
-from convcost.units import full, human
+from convcost.units import full, human, sizes
 from convcost.view import Column, Heading, Note, Table, View
 from convcost.views import arithmetic
 from convcost.views.arithmetic import Sum, Term
-from convcost.views.cells import shape, times
+from convcost.views.cells import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,14 +21,12 @@ if TYPE_CHECKING:
     from convcost.reductions.roles import Roles
     from convcost.reductions.sites import Site
     from convcost.report import Report
-    from convcost.view import Block, Cell
-
-COLUMNS = (Column("", style="name"), Column("", wrap=True))
+    from convcost.view import Block
 
 
 def overview(run: Run, label: str) -> View:
     """Return the arithmetic of all layers that multiply, and their sum."""
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[tuple[str, str]] = []
     total = 0
     for node, rule in zip(run.graph.nodes, run.rules, strict=True):
         if rule.cost.macs:
@@ -36,23 +34,26 @@ def overview(run: Run, label: str) -> View:
             rows.append((node.name, str(arithmetic.macs(rule, run.batch))))
     if not rows:
         return View((Heading(label), Note("Nothing in it multiplies: 0 macs.")))
-    columns = (Column("layer", style="name"), Column("macs", wrap=True))
-    table = Table(columns, tuple(rows), ("together", full(total)))
+    columns: tuple[Column[tuple[str, str]], ...] = (
+        Column("layer", lambda row: row[0], style="name"),
+        Column("macs", lambda row: row[1], wrap=True),
+    )
     hint = Note("`convcost explain SPEC LAYER` adds parameters, memory and receptive field.", "dim")
-    return View((Heading(label), table, hint), Table(columns, (*tuple(rows), ("together", str(total)))))
+    table = Table(columns, rows, ("total", full(total)))
+    return View((Heading(label), table, hint), Table(columns, (*rows, ("total", str(total)))))
 
 
 def layers(run: Run, report: Report, roles: Roles, nodes: Sequence[Node]) -> View:
     """Return the whole arithmetic of some layers; a reduction's with its readers', and without."""
     blocks: list[Block] = []
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[tuple[str, str, str]] = []
     for node in nodes:
         lines = list(_lines(run, report, node))
         rule = run.rules[run.index[node.name]]
-        inputs = ", ".join(shape(each) for each in rule.inputs[: len(node.inputs)])
+        inputs = ", ".join(sizes(each) for each in rule.inputs[: len(node.inputs)])
         blocks += [
-            Heading(f"{node.name} · {node.op.NAME} · {inputs} → {shape(node.shape)}"),
-            Table(COLUMNS, tuple(lines), header=False),
+            Heading(f"{node.name} · {node.op.NAME} · {inputs} → {sizes(node.shape)}"),
+            pairs(lines),
         ]
         role = roles.by_name.get(node.name)
         if role is not None:
@@ -60,11 +61,15 @@ def layers(run: Run, report: Report, roles: Roles, nodes: Sequence[Node]) -> Vie
         rows += [(node.name, *line) for line in lines]
     for site in _sites(roles, nodes):
         blocks += _comparison(run, site)
-    titles = ("layer", "figure", "arithmetic")
-    return View(tuple(blocks), Table(tuple(map(Column, titles)), tuple(rows)))
+    columns: tuple[Column[tuple[str, str, str]], ...] = (
+        Column("layer", lambda row: row[0]),
+        Column("figure", lambda row: row[1]),
+        Column("arithmetic", lambda row: row[2]),
+    )
+    return View(tuple(blocks), Table(columns, rows))
 
 
-def _lines(run: Run, report: Report, node: Node) -> Iterator[tuple[Cell, ...]]:
+def _lines(run: Run, report: Report, node: Node) -> Iterator[tuple[str, str]]:
     rule = run.rules[run.index[node.name]]
     size = _size(node, rule)
     if size:
@@ -93,7 +98,7 @@ def _size(node: Node, rule: OpFacts) -> str:
     return ", ".join(dict.fromkeys(parts))
 
 
-def _flops(rule: OpFacts, batch: int) -> Iterator[tuple[Cell, ...]]:
+def _flops(rule: OpFacts, batch: int) -> Iterator[tuple[str, str]]:
     """Explain the counters besides macs, then flops as their weighted sum."""
     terms = []
     for name, per in FLOPS_PER.items():
@@ -107,7 +112,7 @@ def _flops(rule: OpFacts, batch: int) -> Iterator[tuple[Cell, ...]]:
         yield "flops", str(Sum(tuple(terms)))
 
 
-def _memory(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[Cell, ...]]:
+def _memory(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[str, str]]:
     index = run.index[node.name]
     step = run.inference.steps[index]
     element = run.platform.element
@@ -136,7 +141,7 @@ def _weights(rule: OpFacts, element: int) -> str:
     return str(Sum(tuple(terms)))
 
 
-def _traffic(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[Cell, ...]]:
+def _traffic(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[str, str]]:
     step = run.inference.steps[run.index[node.name]]
     if not step.is_new and not step.memory.writes:
         yield "traffic_bytes", "0: nothing moves"
@@ -175,22 +180,22 @@ def _owner(run: Run, storage: int, index: int) -> str:
     return f"its input {node.inputs[reads.index(storage)]}" if storage in reads else "a copy of its input"
 
 
-def _receptive_field(run: Run, report: Report, node: Node, rule: OpFacts) -> Iterator[tuple[Cell, ...]]:
+def _receptive_field(run: Run, report: Report, node: Node, rule: OpFacts) -> Iterator[tuple[str, str]]:
     index = run.index[node.name]
     after = report.layers[index - len(run.graph.inputs)].field
     if len(node.inputs) > 1 or not after:
-        yield from [("receptive_field", times(f.size for f in after))] if after else []
+        yield from [("receptive_field", sizes(f.size for f in after))] if after else []
         return
     before = _field_of(run, report, node.inputs[0])
     windows = node.op.windows(rule.inputs, rule.output)
     if len(windows) != len(after):
-        yield "receptive_field", f"{times(f.size for f in after)}, as before it"
+        yield "receptive_field", f"{sizes(f.size for f in after)}, as before it"
         return
     parts = []
     for old, window, new in zip(before, windows, after, strict=True):
         grown = old.size + (window.size - 1) * old.stride
         if grown != new.size:
-            yield "receptive_field", times(f.size for f in after)
+            yield "receptive_field", sizes(f.size for f in after)
             return
         parts.append(
             f"{old.size} + ({window.size} − 1) · {old.stride} = {new.size}, "
@@ -229,13 +234,12 @@ def _comparison(run: Run, site: Site) -> list[Block]:
         out = reader.shape if target is None else target.shape
         terms.append(Term((*arithmetic.conv_weights(op, wide), out[1:])))
     without = Sum(tuple(terms))
-    rows: list[tuple[Cell, ...]] = [("without", str(without)), ("with", str(present))]
     low, high = sorted((present.value, without.value))
     verb = "less" if present.value < without.value else "more"
     text = f"{human(high / low, 'times')} {verb} with the reduction" if low != high else "the same"
     return [
         Heading(f"{site.reduce.name}: what the reduction buys, in macs per sample"),
-        Table(COLUMNS, tuple(rows), header=False),
+        pairs([("without", str(without)), ("with", str(present))]),
         Note(f"{text}."),
     ]
 

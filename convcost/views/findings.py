@@ -75,7 +75,7 @@ def _reasons(verdict: Verdict, reason: Reason) -> list[str]:
     if verdict.rule.metric in ("reduction_saving", "intensity"):
         unit = "count"
     lines = [grown_line(one, metric, unit) for one in reason.grown]
-    lines += [dearest_line(one, metric, unit) for one in reason.dearest]
+    lines += [largest_line(one, metric, unit) for one in reason.dearest]
     if reason.peak is not None:
         lines += peak_lines(reason.peak, reason.old_peak)
     if reason.more > 0:
@@ -95,7 +95,7 @@ def grown_line(one: Change, metric: str, unit: str) -> str:
     return f"{one.sign} {one.layer.name}  {moved}{_at(one.new)}"
 
 
-def dearest_line(layer: LayerCost, metric: str, unit: str) -> str:
+def largest_line(layer: LayerCost, metric: str, unit: str) -> str:
     """Return ``stem.conv  118 M  nets/a.yaml:5:5``."""
     return f"  {layer.name}  {said(layer.metric(metric), unit)}{_at(layer)}"
 

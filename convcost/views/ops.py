@@ -9,14 +9,13 @@ from convcost.cost import COUNTERS
 from convcost.ops import INDEX, op_class
 from convcost.spec.syntax import BRANCHING
 from convcost.spec.words import WORDS
-from convcost.units import full
+from convcost.units import full, sizes
 from convcost.view import Code, Column, Heading, Note, Table, View
-from convcost.views.cells import shape
 
 if TYPE_CHECKING:
     from convcost.ops._base import Case, OpBase
     from convcost.ops._fields import FieldSpec
-    from convcost.view import Block, Cell
+    from convcost.view import Block
 
 _KINDS = {
     "count": "integer",
@@ -31,16 +30,13 @@ _KINDS = {
 
 def listing() -> View:
     """Return all ops, by group, with the first line of each one's page."""
-    rows: list[tuple[Cell, ...]] = [
-        (name, cls.GROUP, _summary(cls))
-        for name, cls in sorted(_classes(), key=lambda item: (item[1].GROUP, item[0]))
-    ]
-    columns = (
-        Column("op", style="name"),
-        Column("group", drop=1, style="dim"),
-        Column("what it costs", wrap=True),
+    columns: tuple[Column[tuple[str, type[OpBase]]], ...] = (
+        Column("op", lambda row: row[0], style="name"),
+        Column("group", lambda row: row[1].GROUP, drop=1, style="dim"),
+        Column("what it does", lambda row: _paragraphs(row[1])[0], key="summary", wrap=True),
     )
-    table = Table(columns, tuple(rows))
+    rows = sorted(((name, op_class(name)) for name in INDEX), key=lambda row: (row[1].GROUP, row[0]))
+    table = Table(columns, rows)
     words = Note(f"Containers and keys, explained in the same way: {', '.join(WORDS)}.", "dim")
     return View((table, Note("`convcost ops NAME` explains one.", "dim"), words), table)
 
@@ -50,16 +46,12 @@ def page(name: str) -> View:
     cls = op_class(name)
     blocks: list[Block] = [Heading(name), *(Note(text) for text in _paragraphs(cls))]
     fields = _fields(cls)
-    blocks += [fields] if fields.rows else [Note("It has no fields.")]
+    blocks += [fields] if fields.items else [Note("It has no fields.")]
     blocks += [Note(text) for text in _reads(cls)]
     for case in cls.cases():
         if type(case.op) is cls and name == case.op.NAME:
             blocks += [Heading("Example"), Code(_example(case))]
     return View(tuple(blocks), fields)
-
-
-def _classes() -> list[tuple[str, type[OpBase]]]:
-    return [(name, op_class(name)) for name in INDEX]
 
 
 def _paragraphs(cls: type[OpBase]) -> list[str]:
@@ -68,19 +60,14 @@ def _paragraphs(cls: type[OpBase]) -> list[str]:
     return [" ".join(part.split()) for part in text.split("\n\n")]
 
 
-def _summary(cls: type[OpBase]) -> str:
-    return _paragraphs(cls)[0]
-
-
-def _fields(cls: type[OpBase]) -> Table:
-    columns = (
-        Column("field", style="name"),
-        Column("meaning", wrap=True),
-        Column("takes", wrap=False, drop=1),
-        Column("default", drop=0),
+def _fields(cls: type[OpBase]) -> Table[tuple[str, FieldSpec]]:
+    columns: tuple[Column[tuple[str, FieldSpec]], ...] = (
+        Column("field", lambda row: row[0], style="name"),
+        Column("meaning", lambda row: row[1].doc, wrap=True),
+        Column("takes", lambda row: _takes(row[1]), drop=1),
+        Column("default", lambda row: _default(row[1])),
     )
-    rows = [(name, spec.doc, _takes(spec), _default(spec)) for name, spec in cls.specs().items()]
-    return Table(columns, tuple(rows))
+    return Table(columns, tuple(cls.specs().items()))
 
 
 def _takes(spec: FieldSpec) -> str:
@@ -94,11 +81,7 @@ def _takes(spec: FieldSpec) -> str:
 def _default(spec: FieldSpec) -> str:
     if spec.default is MISSING:
         return "required"
-    return (
-        {True: "true", False: "false", None: "–"}.get(spec.default, str(spec.default))
-        if isinstance(spec.default, bool | None)
-        else str(spec.default)
-    )
+    return "–" if spec.default is None else _written(spec.default)
 
 
 def _reads(cls: type[OpBase]) -> list[str]:
@@ -124,8 +107,8 @@ def _example(case: Case) -> str:
     )
     line = f"- {case.op.NAME}: {{{given}}}" if given else f"- {case.op.NAME}"
     counters = [f"{name} {full(value)}" for name in COUNTERS if (value := getattr(case.cost, name))]
-    inputs = ", ".join(map(shape, case.inputs))
-    return "\n".join([line, f"{inputs} → {shape(case.output)}", ", ".join(counters) or "costs nothing"])
+    inputs = ", ".join(map(sizes, case.inputs))
+    return "\n".join([line, f"{inputs} → {sizes(case.output)}", ", ".join(counters) or "costs nothing"])
 
 
 def _written(value: object) -> str:

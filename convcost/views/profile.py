@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.cost import METRICS
-from convcost.view import Amount, Bar, Column, Heading, Note, Table, View
-from convcost.views.cells import conventions, title
+from convcost.units import human
+from convcost.view import Amount, Bar, Column, Heading, Note, Quotient, Table, View
+from convcost.views.cells import MOST, conventions, many, title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,32 +22,54 @@ if TYPE_CHECKING:
 PER_SECOND = 10**9
 """Nanoseconds in a second."""
 
+_COUNTED = ("macs", "flops", "traffic_bytes")
+
 
 class Line(NamedTuple):
-    """A row: a layer, or the layers that share a prefix."""
+    """A row: a layer, or the layers that share a prefix, and the time they took."""
 
     name: str
     layers: tuple[LayerCost, ...]
+    time: Spread
+
+    def metric(self, name: str) -> int:
+        """Return a metric of all its layers together."""
+        return sum(layer.metric(name) for layer in self.layers)
 
 
-def view(profile: Profile, label: str, depth: int | None = 1) -> View:
-    """Return everything ``profile`` shows of a network, grouped at ``depth`` levels (None: every layer)."""
-    lines = grouped(profile.report.layers, depth)
-    blocks: list[Block] = [Heading(title(profile.report, label)), totals(profile)]
+def view(profile: Profile, label: str, depth: int | None = 1, *, full: bool = False) -> View:
+    """Return everything ``profile`` shows of a network, grouped at ``depth`` levels (None: every layer).
+
+    Where there are many stages, the slowest are shown; ``full``: all.
+    """
+    lines = grouped(profile, depth)
+    shown = lines
+    if depth is not None and not full and len(lines) > MOST:
+        shown = sorted(lines, key=lambda line: -line.time.median)[:MOST]
+    blocks: list[Block] = [Heading(title(profile.report, label))]
     if profile.passes:
-        blocks.append(_table(profile, lines, "layer" if depth is None else "stage"))
+        blocks += [_table(profile, lines, shown, "layer" if depth is None else "stage")]
+        blocks += _left_out(lines, shown)
+    blocks.append(totals(profile))
     blocks += [Note(note, "warn") for note in profile.notes]
     blocks += [Note(note, "dim") for note in machine_notes(profile)]
     return View((*blocks, conventions([profile.report])), _data(profile, label, lines))
 
 
-def grouped(layers: Sequence[LayerCost], depth: int | None) -> list[Line]:
+def _left_out(lines: Sequence[Line], shown: Sequence[Line]) -> list[Block]:
+    rest = len(lines) - len(shown)
+    return [Note(f"{many(rest, 'faster stage')} not shown; --full shows all", "dim")] if rest else []
+
+
+def grouped(profile: Profile, depth: int | None) -> list[Line]:
     """Return the layers in rows, in order."""
     rows: dict[str, list[LayerCost]] = {}
-    for layer in layers:
+    for layer in profile.report.layers:
         name = layer.name if depth is None else ".".join(layer.name.split(".")[:depth])
         rows.setdefault(name, []).append(layer)
-    return [Line(name, tuple(those)) for name, those in rows.items()]
+    if not profile.passes:
+        return []
+    return [Line(name, tuple(those), profile.of(x.name for x in those)) for name, those in rows.items()]
 
 
 def milliseconds(nanoseconds: int) -> Amount:
@@ -54,110 +77,94 @@ def milliseconds(nanoseconds: int) -> Amount:
     return Amount(Fraction(nanoseconds, 1_000_000), "ratio")
 
 
-def totals(profile: Profile) -> Table:
+class Total(NamedTuple):
+    """A row of the totals: its value, the quartiles of a time, and what is to be said of it."""
+
+    name: str
+    value: Cell
+    remark: str = ""
+    spread: Spread | None = None
+
+
+def totals(profile: Profile) -> Table[Total]:
     """Return the network's own time, its layers' together, its rates and its peak."""
-    whole = profile.total()
-    figures = profile.report.totals
-    rows: list[tuple[Cell, ...]] = [("time", *_times(whole), _per_sample(profile, whole))]
+    time, figures = profile.total(), profile.report.totals
+    rows = [Total("time", _said(time.median), _per_sample(profile, time), time)]
     together = profile.layers_together()
     if together is not None:
-        share = Fraction(together.median, whole.median or 1) - 1
-        rows.append(
-            ("layers together", *_times(together), f"{float(share):+.1%} beside the whole, unwatched")
-        )
-    rows.append(("FLOP/s", _rate(figures.cost.flops, whole, "count"), "", "", _passes_meant(profile)))
-    rows.append(("bytes/s", _rate(figures.traffic_bytes, whole, "bytes"), "", "", "least traffic"))
+        share = Fraction(together.median, time.median or 1) - 1
+        remark = f"{float(share):+.1%} against the whole, timed apart"
+        rows.append(Total("layers together", _said(together.median), remark, together))
+    passes = "forward flops over the time of both passes" if profile.how.backward else ""
+    rows.append(Total("FLOP/s", _rate(figures.cost.flops, time, "count"), passes))
+    rows.append(Total("bytes/s", _rate(figures.traffic_bytes, time, "bytes"), "least traffic"))
     rows += _memory(profile)
-    columns = (
-        Column("", style="name"),
-        Column("median", right=True, style="strong"),
-        Column("quartile", right=True, drop=2),
-        Column("quartile", right=True, drop=2),
-        Column("", wrap=True, style="dim", drop=1),
+    columns: tuple[Column[Total], ...] = (
+        Column("", lambda row: row.name, style="name"),
+        Column("median", lambda row: row.value, right=True, style="strong"),
+        Column("25%", lambda row: _said(row.spread.low) if row.spread else "", right=True, drop=2),
+        Column("75%", lambda row: _said(row.spread.high) if row.spread else "", right=True, drop=2),
+        Column("", lambda row: row.remark, wrap=True, style="dim", drop=1),
     )
-    return Table(columns, tuple(rows))
-
-
-def _times(spread: Spread) -> tuple[Cell, Cell, Cell]:
-    return (_said(spread.median), _said(spread.low), _said(spread.high))
+    return Table(columns, rows)
 
 
 def _said(nanoseconds: int) -> str:
-    from convcost.units import human
-
     return f"{human(Fraction(nanoseconds, 1_000_000), 'ratio').number} ms"
 
 
 def _per_sample(profile: Profile, whole: Spread) -> str:
-    many = profile.how.batch * PER_SECOND / (whole.median or 1)
+    each_second = profile.how.batch * PER_SECOND / (whole.median or 1)
     what = "forward and backward" if profile.how.backward else "forward"
-    return f"{what}, {many:,.1f} samples/s"
-
-
-def _passes_meant(profile: Profile) -> str:
-    return "forward flops over the time of both passes" if profile.how.backward else ""
+    return f"{what}, {each_second:,.1f} samples/s"
 
 
 def _rate(amount: int, spread: Spread, unit: str) -> Amount:
     return Amount(amount * PER_SECOND // (spread.median or 1), unit)
 
 
-def _memory(profile: Profile) -> list[tuple[Cell, ...]]:
-    figures, peak = profile.report.totals, profile.peak
-    backward = profile.how.backward
+def _memory(profile: Profile) -> list[Total]:
+    figures, peak, backward = profile.report.totals, profile.peak, profile.how.backward
     metric = "saved_bytes" if backward else "peak_bytes"
     estimate = figures.metric(metric)
     what = "kept for the backward pass" if backward else "tensors alive at once"
-    rows: list[tuple[Cell, ...]] = [
-        ("peak measured", Amount(peak.bytes, "bytes"), "", "", "all the allocator gave, weights apart"),
-        ("estimate", Amount(estimate, "bytes"), "", "", f"{metric}: {what}"),
-    ]
-    over = peak.bytes - estimate - (peak.rounding or 0)
-    if peak.rounding is not None:
-        rows.append(("allocator rounding", Amount(peak.rounding, "bytes"), "", "", ""))
     rest = "gradients, workspaces, copies inside kernels" if backward else "workspaces, copies inside kernels"
-    rows.append(("beyond it", Amount(over, "bytes"), "", "", rest))
-    return rows
+    rounding = [] if peak.rounding is None else [Total("allocator rounding", Amount(peak.rounding, "bytes"))]
+    over = peak.bytes - estimate - (peak.rounding or 0)
+    return [
+        Total("peak measured", Amount(peak.bytes, "bytes"), "all that the allocator gave, without weights"),
+        Total("estimate", Amount(estimate, "bytes"), f"{metric}: {what}"),
+        *rounding,
+        Total("beyond it", Amount(over, "bytes"), rest),
+    ]
 
 
-def _table(profile: Profile, lines: Sequence[Line], first: str) -> Table:
-    every = {line.name: profile.of(layer.name for layer in line.layers) for line in lines}
-    time = sum(spread.median for spread in every.values()) or 1
-    macs = profile.report.totals.metric("macs") or 1
-    largest = max((spread.median for spread in every.values()), default=0) or 1
-    rows = []
-    for line in lines:
-        spread = every[line.name]
-        row: tuple[Cell, ...] = (
-            line.name,
-            line.layers[0].op if len(line.layers) == 1 else f"{len(line.layers)} layers",
-            milliseconds(spread.median),
-            milliseconds(spread.low),
-            milliseconds(spread.high),
-            Amount(Fraction(spread.median, time), "percent"),
-            Bar(spread.median / largest),
-            Amount(Fraction(_sum(line, "macs"), macs), "percent"),
-            _rate(_sum(line, "flops"), spread, "count"),
-            _rate(_sum(line, "traffic_bytes"), spread, "bytes"),
-        )
-        rows.append(row)
-    columns = (
-        Column(first, style="name"),
-        Column("op", drop=5),
-        Column("ms", right=True, style="strong"),
-        Column("quartile", right=True, drop=4),
-        Column("quartile", right=True, drop=4),
-        Column("time", right=True),
-        Column("", drop=3, style="bar"),
-        Column("macs", right=True),
-        Column("FLOP/s", right=True, drop=1),
-        Column("bytes/s", right=True, drop=2),
+def _table(profile: Profile, lines: Sequence[Line], shown: Sequence[Line], first: str) -> Table[Line]:
+    time = sum(line.time.median for line in lines)
+    macs = profile.report.totals.metric("macs")
+    largest = max((line.time.median for line in lines), default=0)
+    columns: tuple[Column[Line], ...] = (
+        Column(first, lambda line: line.name, style="name"),
+        Column(
+            "op",
+            lambda line: line.layers[0].op if len(line.layers) == 1 else many(len(line.layers), "layer"),
+            drop=5,
+        ),
+        Column("ms", lambda line: milliseconds(line.time.median), right=True, style="strong"),
+        Column("25%", lambda line: milliseconds(line.time.low), right=True, drop=4),
+        Column("75%", lambda line: milliseconds(line.time.high), right=True, drop=4),
+        Column("time", lambda line: Quotient(line.time.median, time), right=True),
+        Column("", lambda line: Bar(line.time.median, largest), drop=3, style="bar"),
+        Column("macs", lambda line: Quotient(line.metric("macs"), macs), right=True),
+        Column("FLOP/s", lambda line: _rate(line.metric("flops"), line.time, "count"), right=True, drop=1),
+        Column(
+            "bytes/s",
+            lambda line: _rate(line.metric("traffic_bytes"), line.time, "bytes"),
+            right=True,
+            drop=2,
+        ),
     )
-    return Table(columns, tuple(rows))
-
-
-def _sum(line: Line, metric: str) -> int:
-    return sum(layer.metric(metric) for layer in line.layers)
+    return Table(columns, shown)
 
 
 def machine_notes(profile: Profile) -> list[str]:
@@ -173,8 +180,7 @@ def machine_notes(profile: Profile) -> list[str]:
 
 
 def _place(machine: Machine) -> str:
-    threads = f"{machine.threads} thread" + ("" if machine.threads == 1 else "s")
-    host = f"{machine.processor}, {threads} of {machine.cores} cores"
+    host = f"{machine.processor}, {many(machine.threads, 'thread')} of {machine.cores} cores"
     return f"{machine.gpu}; {host}" if machine.gpu else host
 
 
@@ -184,19 +190,20 @@ def _flag(value: str | bool | None) -> str:
     return value or "none"
 
 
-def _data(profile: Profile, label: str, lines: Sequence[Line]) -> Table:
+def _data(profile: Profile, label: str, lines: Sequence[Line]) -> Table[Line]:
     """Return one row per line with exact times, the whole network last, for programs."""
-    titles = ("network", "name", "layers", "median_ns", "low_ns", "high_ns", *_COUNTED)
-    rows: list[tuple[Cell, ...]] = []
-    if profile.passes:
-        for line in lines:
-            spread = profile.of(layer.name for layer in line.layers)
-            counted = (Amount(_sum(line, m), METRICS[m].unit) for m in _COUNTED)
-            rows.append((label, line.name, Amount(len(line.layers)), *map(Amount, spread), *counted))
-    figures = profile.report.totals
-    counted = (Amount(figures.metric(m), METRICS[m].unit) for m in _COUNTED)
-    rows.append((label, "", Amount(len(profile.report.layers)), *map(Amount, profile.total()), *counted))
-    return Table(tuple(Column(name) for name in titles), tuple(rows))
+    network = Line("", profile.report.layers, profile.total())
+    columns: tuple[Column[Line], ...] = (
+        Column("network", lambda _: label),
+        Column("name", lambda line: line.name),
+        Column("layers", lambda line: Amount(len(line.layers))),
+        Column("median_ns", lambda line: Amount(line.time.median)),
+        Column("low_ns", lambda line: Amount(line.time.low)),
+        Column("high_ns", lambda line: Amount(line.time.high)),
+        *map(_counted, _COUNTED),
+    )
+    return Table(columns, (*lines, network))
 
 
-_COUNTED = ("macs", "flops", "traffic_bytes")
+def _counted(metric: str) -> Column[Line]:
+    return Column(metric, lambda line: Amount(line.metric(metric), METRICS[metric].unit))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from convcost.spec.language import sections
@@ -12,6 +13,7 @@ from convcost.view import Code, Column, Heading, Note, Table, View
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from convcost.spec.words import Word
     from convcost.view import Block
 
 _FENCED = re.compile(r"```\w*\n(.*?)```", re.DOTALL)
@@ -20,7 +22,11 @@ _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 def listing(commands: Iterable[tuple[str, str]]) -> View:
     """Return all topics; ``commands`` are (name, summary)."""
-    table = Table((Column("command", style="name"), Column("what it does", wrap=True)), tuple(commands))
+    columns: tuple[Column[tuple[str, str]], ...] = (
+        Column("command", lambda row: row[0], style="name"),
+        Column("what it does", lambda row: row[1], wrap=True),
+    )
+    table = Table(columns, tuple(commands))
     language = Note(f"The spec language: {', '.join(title.lower() for title in sections())}.")
     words = Note(f"Its words: {', '.join(WORDS)}.")
     rest = Note("Every op of `convcost ops` and every code of `convcost errors` is a topic, too.")
@@ -37,8 +43,12 @@ def word(name: str) -> View:
         Code(found.example),
         Note(f"`convcost help '{found.section.lower()}'` says more.", "dim"),
     )
-    columns = tuple(map(Column, ("word", "meaning", "example")))
-    return View(blocks, Table(columns, ((name, found.doc, found.example),)))
+    columns: tuple[Column[Word], ...] = (
+        Column("word", lambda _: name),
+        Column("meaning", lambda word: word.doc),
+        Column("example", lambda word: word.example),
+    )
+    return View(blocks, Table(columns, (found,)))
 
 
 def section(title: str) -> View:
@@ -62,13 +72,12 @@ def _blocks(markdown: str) -> Iterator[Block]:
                 yield Note(_plain(paragraph))
 
 
-def _table(lines: list[str]) -> Table:
+def _table(lines: list[str]) -> Table[list[str]]:
     titles, _, *rows = [[_plain(cell) for cell in line.strip("| ").split(" | ")] for line in lines]
-    columns = (
-        Column(titles[0], style="name", wrap=True),
-        *(Column(title, wrap=True) for title in titles[1:]),
-    )
-    return Table(columns, tuple(map(tuple, rows)))
+    columns: list[Column[list[str]]] = [
+        Column(title, itemgetter(i), wrap=True, style="" if i else "name") for i, title in enumerate(titles)
+    ]
+    return Table(columns, rows)
 
 
 def _plain(text: str) -> str:

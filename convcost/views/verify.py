@@ -1,14 +1,16 @@
-"""A verification for people: estimate beside measurement, and where they part."""
+"""A verification for people: estimate beside measurement, and where they differ."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcost.cost import METRICS
-from convcost.view import Amount, Column, Heading, Note, Table, View
-from convcost.views.cells import conventions, times, title
+from convcost.view import Amount, Column, Heading, Note, Sizes, Table, View, Word
+from convcost.views.cells import conventions, left_out, many, title
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from convcost.torch_backend.verify import Check, LayerChecks, Verification
     from convcost.view import Block, Cell
 
@@ -26,52 +28,59 @@ def view(verification: Verification, label: str, *, layers: bool = False) -> Vie
     report = verification.report
     version = verification.torch.partition("+")[0]  # "2.13.0+cpu" says how torch was packed
     mode = MODES[verification.mode].format(torch=version, device=report.device)
-    blocks: list[Block] = [Heading(title(report, label)), _totals(verification)]
-    blocks += [Note(why, "dim") for why in _reasons(verification)]
-    blocks += _differences(verification)
+    blocks: list[Block] = [Heading(title(report, label))]
     if layers:
         blocks.append(_every(verification))
-    return View((*blocks, Note(mode, "dim"), conventions([report])), _data(verification, label))
-
-
-def _totals(verification: Verification) -> Table:
-    rows: list[tuple[Cell, ...]] = [_outputs(verification)]
-    rows += [
-        (c.metric, _cell(c), _measured(c), _verdict(c, verification), _agreeing(c.metric, verification))
-        for c in verification.totals
-    ]
-    columns = (
-        Column("", style="name"),
-        Column("estimate", right=True),
-        Column("measured", right=True),
-        Column("", style="strong", wrap=True),
-        Column("layer by layer", drop=1),
+    blocks += [*_differences(verification), _totals(verification)]
+    blocks += [Note(why, "dim") for why in _reasons(verification)]
+    return View(
+        (*blocks, _answer(verification), Note(mode, "dim"), conventions([report])), _data(verification, label)
     )
-    return Table(columns, tuple(rows))
 
 
-def _outputs(verification: Verification) -> tuple[Cell, ...]:
-    alike = sum(1 for layer in verification.layers if layer.checks[0].exact)
-    many = len(verification.layers)
-    verdict = "exact" if alike == many else f"{many - alike} differ"
-    return ("output shapes", Amount(many), Amount(many), verdict, f"{alike} of {many}")
+def _answer(verification: Verification) -> Note:
+    """Return what came of it, in one line."""
+    checks = [*verification.totals, *(check for layer in verification.layers for check in layer.checks)]
+    measured = [check for check in checks if check.exact is not None]
+    differ = sum(check.exact is False for check in measured)
+    if differ:
+        return Note(f"{differ} of {many(len(measured), 'figure')} differ", "bad")
+    return Note(f"all {many(len(measured), 'figure')} exact", "good")
+
+
+def _totals(verification: Verification) -> Table[Check | None]:
+    """Return a row per total; None stands for the shapes of all outputs."""
+    count = Amount(len(verification.layers))
+    columns: tuple[Column[Check | None], ...] = (
+        Column("", lambda c: c.metric if c else "output shapes", style="name"),
+        Column("estimate", lambda c: _figure(c.metric, c.estimate) if c else count, right=True),
+        Column("measured", lambda c: _figure(c.metric, c.measured) if c else count, right=True),
+        Column("", lambda c: _verdict(c, verification) if c else _shapes(verification), wrap=True),
+        Column("layer by layer", lambda c: _agreeing(c.metric if c else "output", verification), drop=1),
+    )
+    return Table(columns, (None, *verification.totals))
+
+
+def _shapes(verification: Verification) -> Word:
+    differ = sum(not layer.checks[0].exact for layer in verification.layers)
+    return Word(f"{differ} differ", "bad") if differ else Word("exact", "good")
 
 
 def _agreeing(metric: str, verification: Verification) -> str:
-    """Say in how many layers the figure agrees; '' where it is none of single layers."""
+    """Say in how many layers the figure agrees; '' where single layers have none."""
     found = [c for layer in verification.layers for c in layer.checks if c.metric == metric]
     if not found or found[0].measured is None:
         return ""
     return f"{sum(1 for c in found if c.exact)} of {len(found)}"
 
 
-def _verdict(check: Check, verification: Verification) -> str:
+def _verdict(check: Check, verification: Verification) -> Word:
     if check.exact is None:
-        return "not measurable"
+        return Word("not measurable", "dim")
     if check.exact:
-        return "exact"
+        return Word("exact", "good")
     first = _first(check.metric, verification)
-    return f"{_apart(check)}, first in {first}" if first else _apart(check)
+    return Word(f"{_apart(check)}, first in {first}" if first else _apart(check), "bad")
 
 
 def _first(metric: str, verification: Verification) -> str | None:
@@ -97,35 +106,29 @@ def _reasons(verification: Verification) -> list[str]:
 def _differences(verification: Verification) -> list[Block]:
     """List the figures of single layers that differ, each with what it comes from."""
     found = [(layer, check) for layer in verification.layers for check in layer.differing]
-    if not found:
-        return []
-    rows: list[tuple[Cell, ...]] = [
-        (layer.name, check.metric, _cell(check), _measured(check), _cause(layer, check, verification))
-        for layer, check in found[:MOST_DIFFERENCES]
-    ]
-    columns = (
-        Column("layer", style="name"),
-        Column("figure"),
-        Column("estimate", right=True),
-        Column("measured", right=True),
-        Column("cause", wrap=True),
+    columns: tuple[Column[tuple[LayerChecks, Check]], ...] = (
+        Column("layer", lambda row: row[0].name, style="name"),
+        Column("figure", lambda row: row[1].metric),
+        Column("estimate", lambda row: _figure(row[1].metric, row[1].estimate), right=True),
+        Column("measured", lambda row: _figure(row[1].metric, row[1].measured), right=True),
+        Column("cause", lambda row: _cause(*row, verification), wrap=True),
     )
-    rest = len(found) - len(rows)
-    more = [Note(f"{rest} more figures differ", "dim")] if rest else []
-    return [Heading("Where they part"), Table(columns, tuple(rows)), *more]
+    table = Table(columns, found[:MOST_DIFFERENCES])
+    more = left_out(len(found) - MOST_DIFFERENCES, "figure", "--layers")
+    return [Heading("Differences"), table, *more] if found else []
 
 
 def _cause(layer: LayerChecks, check: Check, verification: Verification) -> str:
     """Say whose rule it is, or which earlier layer's, as far as the figures tell."""
     other = _upstream(layer, check, verification)
     if other:
-        return f"{_apart(check)}: carried on from {other}"
+        return f"{_apart(check)}: carried over from {other}"
     where = f"{verification.report.dtype} on {verification.report.device}"
     return f"{_apart(check)}: the rule of {layer.op} does not hold in torch {verification.torch} for {where}"
 
 
 def _upstream(layer: LayerChecks, check: Check, verification: Verification) -> str | None:
-    """Return the layer before whose new tensor is alive here as well, for figures that carry on."""
+    """Return the layer before whose new tensor is alive here as well, for figures that carry over."""
     if check.metric != "peak_bytes":
         return None
     for earlier in verification.layers:
@@ -136,51 +139,44 @@ def _upstream(layer: LayerChecks, check: Check, verification: Verification) -> s
     return None
 
 
-def _every(verification: Verification) -> Table:
+def _every(verification: Verification) -> Table[LayerChecks]:
     names = [check.metric for check in verification.layers[0].checks] if verification.layers else []
-    rows: list[tuple[Cell, ...]] = []
-    for layer in verification.layers:
-        differing = ", ".join(check.metric for check in layer.differing)
-        rows.append((layer.name, layer.op, *map(_cell, layer.checks), differing or "exact"))
     drops = {"activation_bytes": 2, "peak_bytes": 3, "saved_bytes": 1, "params": 4, "output": 5}
-    columns = (
-        Column("layer", style="name"),
-        Column("op", drop=6),
-        *(Column(name, right=True, drop=drops.get(name, 0)) for name in names),
-        Column("", style="strong"),
+    columns: tuple[Column[LayerChecks], ...] = (
+        Column("layer", lambda layer: layer.name, style="name"),
+        Column("op", lambda layer: layer.op, drop=6),
+        *(Column(n, _estimate(i), right=True, drop=drops.get(n, 0)) for i, n in enumerate(names)),
+        Column("", _differing),
     )
-    return Table(columns, tuple(rows))
+    return Table(columns, verification.layers)
 
 
-def _cell(check: Check) -> Cell:
-    return _figure(check.metric, check.estimate)
+def _estimate(place: int) -> Callable[[LayerChecks], Cell]:
+    return lambda layer: _figure(layer.checks[place].metric, layer.checks[place].estimate)
 
 
-def _measured(check: Check) -> Cell:
-    return None if check.measured is None else _figure(check.metric, check.measured)
+def _differing(layer: LayerChecks) -> Word:
+    names = ", ".join(check.metric for check in layer.differing)
+    return Word(f"{names} differ", "bad") if names else Word("exact", "good")
 
 
-def _figure(metric: str, value: int | tuple[int, ...]) -> Cell:
+def _figure(metric: str, value: int | tuple[int, ...] | None) -> Cell:
     if isinstance(value, tuple):
-        return times(value)
-    return Amount(value, METRICS[metric].unit, whole=True)
+        return Sizes(value)
+    return None if value is None else Amount(value, METRICS[metric].unit, whole=True)
 
 
-def _data(verification: Verification, label: str) -> Table:
+def _data(verification: Verification, label: str) -> Table[Any]:
     """Return one row per figure, totals first, for programs."""
-    titles = ("network", "layer", "figure", "estimate", "measured", "exact", "not_measurable")
     totals = [("", check) for check in verification.totals]
     layers = [(layer.name, check) for layer in verification.layers for check in layer.checks]
-    rows = [(label, name, *_row(check)) for name, check in (*totals, *layers)]
-    return Table(tuple(Column(name) for name in titles), tuple(rows))
-
-
-def _row(check: Check) -> tuple[Cell, ...]:
-    exact = "" if check.exact is None else str(check.exact).lower()
-    return (check.metric, _plain(check.estimate), _plain(check.measured), exact, check.why or "")
-
-
-def _plain(value: int | tuple[int, ...] | None) -> Cell:
-    if isinstance(value, tuple):
-        return "x".join(map(str, value))
-    return None if value is None else Amount(value)
+    columns: tuple[Column[tuple[str, Check]], ...] = (
+        Column("network", lambda _: label),
+        Column("layer", lambda row: row[0]),
+        Column("figure", lambda row: row[1].metric),
+        Column("estimate", lambda row: _figure(row[1].metric, row[1].estimate)),
+        Column("measured", lambda row: _figure(row[1].metric, row[1].measured)),
+        Column("exact", lambda row: row[1].exact),
+        Column("not_measurable", lambda row: row[1].why or ""),
+    )
+    return Table(columns, (*totals, *layers))

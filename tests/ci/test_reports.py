@@ -1,12 +1,8 @@
-"""Every report format, with names and messages that try to break it.
-
-``CONVCOST_GOLDEN=write pytest tests/ci/test_reports.py`` writes the golden files anew.
-"""
+"""Every report format, with names and messages that try to break it."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -22,14 +18,13 @@ from convcost.render import github, junit, sarif
 from convcost.render.text import printable
 from convcost.view import FAIL, PASS, STATUSES, WARN, Comment, Finding, Fold, Heading, Note, View
 from tests.ci import hostile
+from tests.golden import Text
 from tests.running import ROOT
 
 HERE = Path(__file__).parent
-GOLDEN = HERE / "golden"
 SARIF = Draft4Validator(json.loads((HERE / "schemas/sarif-2.1.0-rtm.5.json").read_text("utf-8")))
 JUNIT = xmlschema.XMLSchema10(str(HERE / "schemas/junit-10.xsd"))
 CHECK = Draft202012Validator(json.loads((ROOT / "convcost/schemas/check.schema.json").read_text("utf-8")))
-NAMES = {"table": "txt", "markdown": "md", "github": "txt", "junit": "xml", "sarif": "json", "json": "json"}
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +41,8 @@ def reports(tmp_path_factory):
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_golden(form, reports):
-    file = GOLDEN / f"hostile.{form}.{NAMES.get(form, form)}"
-    text = reports[form]
-    if os.environ.get("CONVCOST_GOLDEN") == "write":
-        file.write_text(text, "utf-8", newline="\n")
-    assert file.read_bytes().decode() == text
+def test_golden(form, reports, snapshot):
+    assert snapshot(extension_class=Text) == reports[form]
 
 
 @pytest.mark.parametrize("form", FORMATS)

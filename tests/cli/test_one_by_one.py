@@ -34,22 +34,22 @@ def analyzed(*arguments, **more):
 
 def test_analyze_sets_the_network_without_beside_the_totals():
     text = convcost("analyze", "googlenet").stdout
-    assert "1×1 reductions (18)" in text
+    assert "1×1 reductions: 5 of 18, largest effect on macs first" in text
     row = next(line for line in text.splitlines() if line.startswith("macs"))
-    assert ["1.583", "G", "1,582,671,872", "4.427", "G", "2.797×"] == row.split()[1:]
-    site = next(line for line in text.splitlines() if line.startswith("3a.b5.reduce"))
+    assert ["1.583", "G", "1,582,671,872", "4.427", "G", "2.797×", "less"] == row.split()[1:]
+    site = next(line for line in text.splitlines() if line.startswith("3b.b5.reduce"))
     assert [
-        "192→16→32",
+        "256→32→96",
         "5×5",
-        "12.44",
+        "66.63",
         "M",
-        "120.4",
+        "481.7",
         "M",
-        "9.677×",
-        "saves",
-        "saves",
-        "costs",
-        "costs",
+        "7.229×",
+        "less",
+        "less",
+        "more",
+        "more",
     ] == site.split()[1:]
 
 
@@ -66,8 +66,8 @@ def test_json_has_all_of_it():
     [
         pytest.param(
             "mobilenet_v1",
-            "No 1×1 reductions: all 13 1×1 convolutions are beside depthwise ones.",
-            id="beside depthwise",
+            "No 1×1 reductions: all 13 1×1 convolutions are next to depthwise ones.",
+            id="next to depthwise",
         ),
         pytest.param("vgg@16", "No 1×1 reductions: it has no 1×1 convolutions.", id="none"),
     ],
@@ -77,8 +77,11 @@ def test_a_network_without_reductions_says_why(spec, line):
 
 
 def test_sites_that_cost_more_are_marked_and_those_kept_listed():
-    text = convcost("analyze", "densenet@121", "resnext@50_32x4d").stdout
-    assert "6 of the 54 reductions cost more macs than they save: block1.3.new.reduce" in text
+    short = convcost("analyze", "densenet@121", "resnext@50_32x4d").stdout
+    assert "6 of 54 reductions add more macs than they save (--sites names them)" in short
+    assert "15 reductions cannot be removed (--sites says why)" in short
+    text = convcost("analyze", "densenet@121", "resnext@50_32x4d", "--sites").stdout
+    assert "6 of 54 reductions add more macs than they save: block1.3.new.reduce" in text
     assert "Not removed: stage1.1.conv1, because its reader stage1.1.conv2.conv has 32 groups" in text
 
 
@@ -138,7 +141,7 @@ def test_analyze_fully_conv():
 
 def test_breakeven_draws_a_chart_where_one_is_asked_for():
     text = convcost("breakeven", "googlenet", "--only", "3a.b5").stdout
-    assert "154  119.8 M  █████████▋     1.005×  ◀ break-even: macs, params" in text
+    assert "154  119.8 M  █████████▋    1.005× less  ◀ break-even: macs, params" in text
     rows = json.loads(convcost("breakeven", "googlenet", "--json").stdout)["breakeven"]
     largest = next(row for row in rows if row["layer"] == "3a.b5.reduce.conv")["largest"]
     assert {"macs": 154, "params": 154, "peak_bytes": None, "saved_bytes": None} == largest
@@ -147,7 +150,7 @@ def test_breakeven_draws_a_chart_where_one_is_asked_for():
 
 def test_explain():
     assert "5×5 · 192 · 32 · 28·28 = 120,422,400" in convcost("explain", "googlenet", "3a.b5").stdout
-    assert "together    2,293,000" in convcost("explain", "lenet").stdout
+    assert "total       2,293,000" in convcost("explain", "lenet").stdout
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,13 @@ from convcost.render import csv as to_csv
 from convcost.render import json as to_json
 from convcost.render import markdown
 from convcost.render.text import printable
-from convcost.view import Amount, Bar, Code, Column, Heading, Note, Table, View
+from convcost.view import Amount, Bar, Code, Heading, Note, Quotient, Sizes, View, Word
+from tests.render import tables
 
-TABLE = Table(
-    (Column("layer"), Column("peak_bytes", right=True), Column("")),
-    (("a|b", Amount(10_235_904, "bytes"), Bar(1)), ("_x_", None, Bar(0))),
-    ("total", Amount(Fraction(1, 3), "times"), ""),
+TABLE = tables.of(
+    ("layer", ("peak_bytes", {"right": True}), ("", {"key": ""})),
+    (("a|b", Amount(10_235_904, "bytes"), Bar(1, 1)), ("_x_", None, Bar(0, 1))),
+    ("total", Quotient(2, 6, "times"), ""),
 )
 
 
@@ -62,12 +63,40 @@ def test_csv_has_exact_values_under_one_header():
     views = [View((), TABLE), View((), None), View((), TABLE)]
     rows = list(csv.reader(io.StringIO(to_csv.render(views))))
     assert [
-        ["layer", "peak_bytes", ""],
-        ["a|b", "10235904", ""],
-        ["_x_", "", ""],
-        ["a|b", "10235904", ""],
-        ["_x_", "", ""],
+        ["layer", "peak_bytes"],
+        ["a|b", "10235904"],
+        ["_x_", ""],
+        ["a|b", "10235904"],
+        ["_x_", ""],
     ] == rows
+
+
+@pytest.mark.parametrize(
+    ("cell", "people", "programs"),
+    [
+        pytest.param(Sizes((3, 224, 224)), "3×224×224", "[3, 224, 224]", id="shape"),
+        pytest.param(Sizes((1, Fraction(3, 2))), "1×3/2", '[1, "3/2"]', id="fractions"),
+        pytest.param(Quotient(6, 4, "times"), "1.500×", "3/2", id="quotient"),
+        pytest.param(Quotient(6, 0, "times"), "–", "", id="of nothing"),
+        pytest.param(Word("less", "good"), "less", "less", id="word"),
+        pytest.param(True, "yes", "true", id="truth"),
+        pytest.param(None, "–", "", id="nothing"),
+        pytest.param(Amount(Fraction(4, 2)), "2.000", "2", id="whole fraction"),
+    ],
+)
+def test_a_cell_for_people_and_for_programs(cell, people, programs):
+    table = tables.of(("x",), ((cell,),))
+    rows = list(csv.reader(io.StringIO(to_csv.render([View((), table)]))))
+    assert ["x", programs] == [field for row in rows for field in row]
+    assert f"| {people} |" == markdown.render(View((table,))).splitlines()[-1]
+
+
+def test_columns_may_be_for_people_or_for_programs():
+    table = tables.of(
+        (("shown", {"key": ""}), ("known", {"hidden": True}), ("a", {"key": "b"})), (("1", "2", "3"),)
+    )
+    assert "known,b\n2,3\n" == to_csv.render([View((), table)])
+    assert "| shown | a |\n" in markdown.render(View((table,)))
 
 
 def test_csv_of_nothing_is_nothing():
@@ -76,17 +105,17 @@ def test_csv_of_nothing_is_nothing():
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@"])
 def test_csv_is_no_formula(first):
-    table = Table((Column("name"),), ((f'{first}HYPERLINK("x",1)',),))
+    table = tables.of(("name",), ((f'{first}HYPERLINK("x",1)',),))
     row = list(csv.reader(io.StringIO(to_csv.render([View((), table)]))))[1]
     assert [f'\'{first}HYPERLINK("x",1)'] == row
 
 
 @given(st.lists(st.text(), min_size=1, max_size=4))
 def test_csv_rows_stay_rows(texts):
-    table = Table(tuple(Column(str(i)) for i in range(len(texts))), (tuple(texts),))
+    table = tables.of(tuple(map(str, range(len(texts)))), (tuple(texts),))
     rows = list(csv.reader(io.StringIO(to_csv.render([View((), table)]))))
     shown = ["'" * text.startswith(("=", "+", "-", "@")) + printable(text) for text in texts]
-    assert [shown if texts != [""] else []] == rows[1:]  # a line of nothing is a row of nothing
+    assert [shown] == rows[1:]
 
 
 JSON = st.recursive(

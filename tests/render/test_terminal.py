@@ -9,21 +9,22 @@ from hypothesis import strategies as st
 from convcost.render.layout import GAP, lay_out
 from convcost.render.terminal import render
 from convcost.render.text import ascii_only, can_show, cells, printable, wrapped
-from convcost.view import Amount, Bar, Code, Column, Heading, Note, Table, View
+from convcost.view import Amount, Bar, Code, Heading, Note, View, Word
+from tests.render import tables
 from tests.running import loaded_by
 
-TABLE = Table(
+TABLE = tables.of(
     (
-        Column("stage", style="name"),
-        Column("macs", right=True),
-        Column("", style="bar", drop=3),
-        Column("saved_bytes", right=True, drop=2, fold=True),
-        Column("remark", drop=1, wrap=True),
+        ("stage", {"style": "name"}),
+        ("macs", {"right": True}),
+        ("", {"style": "bar", "drop": 3}),
+        ("saved_bytes", {"right": True, "drop": 2, "fold": True}),
+        ("remark", {"drop": 1, "wrap": True}),
     ),
     (
-        ("stem", Amount(118_013_952), Bar(1), Amount(4, "bytes"), "the first of them, and the widest"),
-        ("stage1.0", Amount(512), Bar(0.25), Amount(123_456_789, "bytes"), ""),
-        ("fc", None, Bar(0), Amount(1024, "bytes"), "last"),
+        ("stem", Amount(118_013_952), Bar(1, 1), Amount(4, "bytes"), "the first of them, and the widest"),
+        ("stage1.0", Amount(512), Bar(1, 4), Amount(123_456_789, "bytes"), ""),
+        ("fc", None, Bar(0, 1), Amount(1024, "bytes"), "last"),
     ),
     ("total", Amount(118_014_464), "", Amount(123_457_817, "bytes"), ""),
 )
@@ -51,28 +52,30 @@ stage1.0    512
 fc            –    last
 ─────────────────────────────────────────────
 total     118.0 M
-no room here for: saved_bytes (a wider
-terminal, or a pipe, has it)
+hidden columns (a wider terminal shows them):
+saved_bytes
 """
     assert expected == render(View((TABLE,)), width=45)
 
 
 @pytest.mark.parametrize(
-    ("width", "gone"),
+    ("width", "hidden"),
     [
         pytest.param(120, (), id="wide"),
         pytest.param(60, (), id="the remark wraps"),
-        pytest.param(45, ("saved_bytes",), id="the bar goes, then the bytes"),
+        pytest.param(45, ("saved_bytes",), id="the bar is hidden, then the bytes"),
         pytest.param(20, ("saved_bytes", "remark"), id="only what always stays"),
         pytest.param(3, ("saved_bytes", "remark"), id="too narrow: numbers stay whole"),
     ],
 )
-def test_columns_go_by_their_number(width, gone):
-    assert gone == lay_out(TABLE, width, unicode=True).gone
+def test_columns_are_hidden_by_their_number(width, hidden):
+    assert hidden == lay_out(TABLE, width, unicode=True).hidden
 
 
-def test_what_went_is_said():
-    assert "no room here for: saved_bytes" in render(View((TABLE,)), width=45).replace("\n", " ")
+def test_what_is_hidden_is_said():
+    assert "hidden columns (a wider terminal shows them): saved_bytes" in render(
+        View((TABLE,)), width=45
+    ).replace("\n", " ")
 
 
 @given(st.integers(1, 200))
@@ -90,7 +93,7 @@ def test_no_line_is_wider_than_the_terminal_once_the_least_fits(width):
 
 def test_numbers_stand_under_numbers():
     grid = lay_out(TABLE, None, unicode=True)
-    column = [row[3] for row in grid.rows]
+    column = [row[3].text for row in grid.rows]
     assert ["4 B  ", "117.7 MiB", "1.000 KiB"] == column
 
 
@@ -101,6 +104,14 @@ def test_colour_changes_nothing_but_colour():
     for code in ("\x1b[36m", "\x1b[34m", "\x1b[1m", "\x1b[2m", "\x1b[0m"):
         stripped = stripped.replace(code, "")
     assert [line.rstrip() for line in plain.splitlines()] == [line.rstrip() for line in stripped.splitlines()]
+
+
+def test_a_word_has_the_colour_of_its_meaning_whatever_its_column():
+    table = tables.of(
+        (("verdict", {"style": "dim"}),), ((Word("more", "bad"),), (Word("less", "good"),), ("same",))
+    )
+    lines = render(View((table,)), color=True).splitlines()[1:]
+    assert ["\x1b[31mmore\x1b[0m", "\x1b[32mless\x1b[0m", "\x1b[2msame\x1b[0m"] == lines
 
 
 def test_ascii_has_ascii_only():
@@ -120,7 +131,7 @@ HOSTILE = "a\x1b[31mred\x07\r\n\u202e\u2028\x9b\ud800[bold]|`"
     [
         pytest.param(Note(HOSTILE), id="note"),
         pytest.param(Heading(HOSTILE), id="heading"),
-        pytest.param(Table((Column(HOSTILE),), ((HOSTILE,),)), id="table"),
+        pytest.param(tables.of((HOSTILE,), ((HOSTILE,),)), id="table"),
     ],
 )
 def test_control_characters_are_written_out(block, color):
@@ -132,7 +143,7 @@ def test_control_characters_are_written_out(block, color):
 
 
 def test_letters_of_two_cells_keep_columns_straight():
-    table = Table((Column("name"), Column("n", right=True)), (("日本", Amount(1)), ("ab", Amount(22))))
+    table = tables.of(("name", ("n", {"right": True})), (("日本", Amount(1)), ("ab", Amount(22))))
     lines = render(View((table,))).splitlines()
     assert ["日本" + GAP + " 1", "ab  " + GAP + "22"] == lines[1:]
 

@@ -28,7 +28,7 @@ def explained(name, *wanted):
 def lines(name, layer):
     """Return what is said of one layer, by figure."""
     view, _ = explained(name, layer)
-    return {figure: text for name, figure, text in view.data.rows if name == layer}
+    return {figure: text for name, figure, text in view.data.items if name == layer}
 
 
 def test_googlenets_5x5_with_and_without():
@@ -95,14 +95,14 @@ def holds(run):
     view = layers(run, found, roles, run.graph.layers)
     flops = [
         int(text.rpartition("= ")[2].replace(",", ""))
-        for _, figure, text in view.data.rows
+        for _, figure, text in view.data.items
         if figure == "flops"
     ]
     assert sum(flops) == found.totals.cost.flops
 
 
 def test_the_overview_sums_to_the_network():
-    rows = overview(Run(network("resnet@18")), "resnet@18").data.rows
+    rows = overview(Run(network("resnet@18")), "resnet@18").data.items
     values = [int(text.rpartition("= ")[2].replace(",", "")) for _, text in rows]
     assert sum(values[:-1]) == values[-1] == 1_814_073_344
 

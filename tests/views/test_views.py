@@ -51,7 +51,7 @@ def test_ratio(value, baseline, expected):
 
 @pytest.mark.parametrize("metric", SORTABLE)
 def test_sorted_by_a_metric_its_column_stays_however_narrow(lenet, metric):
-    view = analyze.view(lenet, "lenet", analyze.Choice(None, metric))
+    view = analyze.view(lenet, "lenet", analyze.Choice(("layers",), sort=metric))
     titles = render(view, width=40).replace("_\n", "_")
     assert metric.rpartition("_")[2] in titles
     values = _column(view, metric)
@@ -59,8 +59,8 @@ def test_sorted_by_a_metric_its_column_stays_however_narrow(lenet, metric):
 
 
 def _column(view, metric):
-    titles = [column.title for column in view.data.columns]
-    return [row[titles.index(metric)].value for row in view.data.rows]
+    column = next(column for column in view.data.for_programs() if column.name == metric)
+    return [column.cell(item).value for item in view.data.items]
 
 
 def test_stages_sum_to_the_totals(lenet):
@@ -77,14 +77,14 @@ def test_what_is_alive_sums_to_the_peak(lenet):
 
 
 def test_what_top_leaves_out_is_counted(lenet):
-    shown = render(analyze.view(lenet, "lenet", analyze.Choice(None, "macs", 1)))
-    assert "7 more layers, together 693.0 k macs (--top)" in shown  # 2,293,000 - 1,600,000
+    shown = render(analyze.view(lenet, "lenet", analyze.Choice(("layers",), sort="macs", top=1)))
+    assert "7 more layers, 693.0 k macs together" in shown  # 2,293,000 - 1,600,000
 
 
 def test_a_network_without_a_layer_of_that_name_shows_a_dash():
     pair = convcost.compare("resnet@18", "resnet@34")
     shown = render(compare.layers_view(pair, "macs", 2))
-    assert "– has no layer of this name" in shown
+    assert "– has no stage of this name" in shown
     assert any(line.startswith("stage1.2 ") and " – " in line for line in shown.splitlines())
 
 
