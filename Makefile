@@ -11,13 +11,14 @@ PYTEST := $(BIN)/python -m pytest
 export PYTHONDONTWRITEBYTECODE :=
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test lint types floors budget tests tests-without-torch seeds coverage docs docs-check package bench clean
+.PHONY: help demo test lint types floors budget tests tests-without-torch seeds mutants coverage docs docs-check package bench clean
 
 help:
 	@echo "make demo   set up .venv with the runtime dependencies and analyse GoogLeNet"
 	@echo "make test   set up .venv-dev and check everything"
 	@echo "make docs   write the generated parts of README.md and docs/ anew"
 	@echo "make seeds  run the property tests under 30 seeds (an hour)"
+	@echo "make mutants  change lines one at a time and see whether a test fails (hours)"
 	@echo "make bench  measure convcost beside its peers (20 minutes, 2 GB) and write docs/benchmarks.md"
 
 demo: $(DEMO)/.convcost
@@ -79,6 +80,14 @@ docs-check: $(DEV)/.convcost
 
 package: $(DEV)/.convcost
 	$(BIN)/python -m build --wheel --outdir dist .
+
+# SAMPLE changes in each of AREAS (units budget values reductions engine ops; all if empty), drawn by SEED.
+SAMPLE := 100
+SEED := 0
+AREAS :=
+mutants: $(DEV)/.convcost
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[mutants]'
+	$(BIN)/python -m tests.mutants $(AREAS) --sample $(SAMPLE) --seed $(SEED)
 
 # Makes .venv-bench: a wheel of convcost as users have it, and the peers with torch, all pinned.
 bench: $(DEV)/.convcost

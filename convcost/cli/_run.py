@@ -61,7 +61,9 @@ def _outcome(arguments: list[str]) -> Outcome:
     except (BrokenPipeError, KeyboardInterrupt):
         raise
     except OSError as error:
-        if error.filename is None:  # no file's: help and versions are written by click as it reads
+        if (
+            error.filename is None and error.errno is not None
+        ):  # no file's: help and versions are written by click as it reads
             return Outcome("", f"convcost: the output cannot be written: {error.strerror}\n", 2)
         return Outcome("", bug(error), 3)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is our bug, and said so)

@@ -1,0 +1,19 @@
+"""What is changed, by which tests it is judged, and which changes change nothing."""
+
+from __future__ import annotations
+
+AREAS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "units": (("convcost/units.py",), ("tests/test_units.py", "tests/budget/test_tighten.py")),
+    "budget": (
+        ("convcost/budget", "convcost/baseline"),
+        ("tests/budget", "tests/baseline", "tests/ci/test_reports.py"),
+    ),
+    "values": (("convcost/spec/values.py",), ("tests/spec/test_values.py", "tests/spec")),
+    "reductions": (("convcost/reductions", "convcost/transforms"), ("tests/transforms",)),
+    "engine": (("convcost/engine",), ("tests/engine", "tests/specs/test_zoo.py")),
+    "ops": (("convcost/ops",), ("tests/ops",)),
+}
+"""Modules and tests of each area."""
+
+EQUIVALENT: dict[tuple[str, ...], str] = {}
+"""The lines of a change, and why no test can see it."""
