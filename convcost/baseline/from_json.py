@@ -9,7 +9,7 @@ from convcost.cost import COUNTERS, SUMMABLE, Cost
 from convcost.errors import Diagnostic, UsageError, brief
 from convcost.ir import INPUT
 from convcost.report import Field, LayerCost, Peak, Report, Totals
-from convcost.to_json.report import SCHEMA_VERSION
+from convcost.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from convcost.errors import Loc

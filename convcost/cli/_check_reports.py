@@ -115,9 +115,9 @@ class Reporter:
 
     def _json(self) -> str:
         from convcost.render.json import render
-        from convcost.views.check_data import document
+        from convcost.to_json.check import check
 
-        return render(document(self._result, self._found, self._code))
+        return render(check(self._result, self._found, self._code))
 
     def _csv(self) -> str:
         from convcost.render.csv import render

@@ -84,12 +84,12 @@ def shown(views: Sequence[View], form: str, terminal: Terminal, data: Callable[[
 def rows_of(key: str, view: View) -> dict[str, Any]:
     """Return a view's data as JSON has it: versions, and one object per row under ``key``."""
     from convcost.render.text import plain
-    from convcost.version import __version__
+    from convcost.to_json.envelope import document
 
     columns = view.data.for_programs() if view.data else []
     items = view.data.items if view.data else ()
     rows = [{column.name: plain(column.cell(item)) for column in columns} for item in items]
-    return {"schema_version": 1, "convcost": __version__, key: rows}
+    return document(**{key: rows})
 
 
 def diagnosed(error: ConvcostError, terminal: Terminal) -> str:

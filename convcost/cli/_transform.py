@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from convcost.cli._options import FileType
-from convcost.cli._output import Outcome, Terminal, rows_of, shown
+from convcost.cli._output import Outcome, Terminal, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcost.cli._options import Look
     from convcost.ir import Graph
+    from convcost.report import Report
     from convcost.view import View
 
 
@@ -29,14 +30,24 @@ def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def written(graph: Graph, remark: str, view: View, output: str | None, look: Look) -> Outcome:
+class Written(NamedTuple):
+    """A network that a command made: its graph, what to remark in its spec, and both networks' reports."""
+
+    graph: Graph
+    remark: str
+    before: Report
+    after: Report
+
+
+def written(made: Written, view: View, output: str | None, look: Look) -> Outcome:
     """Return a new network's spec on stdout with the summary on stderr, or write it to a file."""
     from convcost.cli._files import write as save
     from convcost.spec.write import write
+    from convcost.to_json.diff import changed
 
-    text = write(graph, [remark])
+    text = write(made.graph, [made.remark])
     if output is None:
         return Outcome(text, shown([view], "table", Terminal.of(sys.stderr, look.color), dict))
     save(output, text)
     terminal = Terminal.of(sys.stdout, look.color)
-    return Outcome(shown([view], look.format, terminal, lambda: rows_of("totals", view)))
+    return Outcome(shown([view], look.format, terminal, lambda: changed(made.before, made.after)))

@@ -10,7 +10,7 @@ import click
 from convcost.cli._options import DEPTH, ROWS, look_options, settings_options, specs_argument
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, each
-from convcost.to_json.report import document
+from convcost.to_json.report import networks
 from convcost.views.analyze import FULL, PARTS, Choice, view
 from convcost.views.cells import SORTABLE
 
@@ -79,7 +79,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     views = [view(report, spec, choice, more) for spec, (report, more) in done if look.format != "json"]
     terminal = Terminal.of(sys.stdout, look.color)
     out = (
-        shown(views, look.format, terminal, lambda: document(report for _, (report, _) in done))
+        shown(views, look.format, terminal, lambda: networks(report for _, (report, _) in done))
         if done
         else ""
     )

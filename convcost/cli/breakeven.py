@@ -34,10 +34,11 @@ def command(*, spec: str, only: str | None, full: bool, settings: Settings, look
     For every dense spatial convolution, whether it has a reduction today or not.
     """
     from convcost.reductions.breakeven import breakeven
-    from convcost.views.breakeven import document, view
+    from convcost.to_json.breakeven import breakeven as to_json
+    from convcost.views.breakeven import view
 
     rows = breakeven(Reader(settings).settled(spec), only, settings.batch, settings.dtype, settings.device)
     said = f"1 MAC = 2 FLOPs; batch {settings.batch}, {settings.dtype}"
     table = view(rows, spec, said, full=full)
-    out = shown([table], look.format, Terminal.of(sys.stdout, look.color), lambda: document(rows))
+    out = shown([table], look.format, Terminal.of(sys.stdout, look.color), lambda: to_json(rows))
     return Outcome(out)

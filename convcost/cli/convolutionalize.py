@@ -8,7 +8,7 @@ import click
 
 from convcost.cli._options import SpecType, look_options, settings_options
 from convcost.cli._specs import Reader
-from convcost.cli._transform import output_option, written
+from convcost.cli._transform import Written, output_option, written
 
 if TYPE_CHECKING:
     from convcost.cli._options import Look, Settings
@@ -35,6 +35,6 @@ def command(*, spec: str, output: str | None, settings: Settings, look: Look) ->
 
     reader = Reader(settings)
     result, window, report = reader.fully_convolutional(spec)
-    view = convolutionalized(result, window, report, spec)
     remark = f"{spec} as convolutions alone (convcost convolutionalize)"
-    return written(result.graph, remark, view, output, look)
+    made = Written(result.graph, remark, window, report)
+    return written(made, convolutionalized(result, window, report, spec), output, look)

@@ -49,7 +49,8 @@ def command(  # noqa: PLR0913  (one parameter per option)
     source and B is left out). A spec alone is compared to the budget file's baseline, else
     to git:HEAD.
     """
-    from convcost.views.diff import plain, view
+    from convcost.to_json.diff import diff as to_json
+    from convcost.views.diff import view
 
     budget = budget_of(None)
     baseline, names = _sides(old, specs, budget)
@@ -58,7 +59,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     done, failures = each(every, work, look.color)
     views = [view(compared, metric, full=full) for _, compared in done] if look.format != "json" else []
     terminal = Terminal.of(sys.stdout, look.color)
-    out = shown(views, look.format, terminal, lambda: _document([plain(c) for _, c in done])) if done else ""
+    out = shown(views, look.format, terminal, lambda: to_json(c for _, c in done)) if done else ""
     return Outcome(out, *failures)
 
 
@@ -137,9 +138,3 @@ def _compared(
     if was.report is None:
         return Compared(label, before.name, new, None, None, was.why)
     return Compared(label, before.name, new, was.report, delta(was.report, new))
-
-
-def _document(networks: list[dict[str, object]]) -> dict[str, object]:
-    from convcost.version import __version__
-
-    return {"schema_version": 1, "convcost": __version__, "diff": networks}

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from convcost.cli._options import look_options
-from convcost.cli._output import Outcome, Terminal, rows_of, shown
+from convcost.cli._output import Outcome, Terminal, shown
 from convcost.codes import CODES
 from convcost.errors import Diagnostic, UsageError, suggest
+from convcost.to_json.listings import codes
 from convcost.views.codes import listing, page
 
 if TYPE_CHECKING:
@@ -33,5 +34,7 @@ def command(*, code: str | None, look: Look) -> Outcome:
         hint = suggest(code, CODES) or "`convcost errors` lists them"
         raise UsageError(Diagnostic("CC904", f"there is no code {code!r}", hint=hint))
     view = page(code) if code else listing()
-    out = shown([view], look.format, Terminal.of(sys.stdout, look.color), lambda: rows_of("codes", view))
+    out = shown(
+        [view], look.format, Terminal.of(sys.stdout, look.color), lambda: codes([code] if code else CODES)
+    )
     return Outcome(out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -11,12 +12,13 @@ import click
 from convcost import ops
 from convcost.cli._files import write
 from convcost.cli._options import FileType, look_options
-from convcost.cli._output import Outcome, Terminal, rows_of, shown
+from convcost.cli._output import Outcome, Terminal, shown
 from convcost.errors import Diagnostic, UsageError
 from convcost.ops import INDEX
 from convcost.ops._scaffold import scaffold
 from convcost.spec.synonyms import op_hint
 from convcost.spec.words import WORDS
+from convcost.to_json import listings
 from convcost.views.ops import listing, page
 from convcost.views.topics import word
 
@@ -45,15 +47,15 @@ def command(*, op: str | None, name: str | None, output: str | None, look: Look)
     if name is not None or output is not None:
         raise UsageError(Diagnostic("CC903", "one op at a time; -o goes with 'convcost ops new NAME'"))
     if op is None:
-        view, key = listing(), "ops"
+        view, data = listing(), listings.ops
     elif op in INDEX:
-        view, key = page(op), "fields"
+        view, data = page(op), partial(listings.op, op)
     elif op in WORDS:
-        view, key = word(op), "words"
+        view, data = word(op), partial(listings.word, op)
     else:
         hint = op_hint(op, [*INDEX, *WORDS]) or "`convcost ops` lists them"
         raise UsageError(Diagnostic("CC903", f"there is no op {op!r}", hint=hint))
-    out = shown([view], look.format, Terminal.of(sys.stdout, look.color), lambda: rows_of(key, view))
+    out = shown([view], look.format, Terminal.of(sys.stdout, look.color), data)
     return Outcome(out)
 
 

@@ -25,7 +25,6 @@ from convcost.cli._torch import need_torch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
     from convcost.cli._options import Look
     from convcost.torch_backend.profile import Profile
@@ -122,6 +121,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
 def _profiles(
     specs: tuple[str, ...], reader: Reader, how: How, look: Look, view: Callable[[Profile, str], View]
 ) -> Outcome:
+    from convcost.to_json.profile import profiles
     from convcost.torch_backend.profile import passes_of, profile
 
     def work(spec: str) -> Profile:
@@ -132,11 +132,12 @@ def _profiles(
     done, failures = each(specs, work, look.color)
     views = [view(found, spec) for spec, found in done]
     terminal = Terminal.of(sys.stdout, look.color)
-    out = shown(views, look.format, terminal, lambda: _document("profiles", [p for _, p in done]))
+    out = shown(views, look.format, terminal, lambda: profiles(p for _, p in done))
     return Outcome(out if done else "", *failures)
 
 
 def _pairs(specs: tuple[str, ...], reader: Reader, how: How, look: Look, *, full: bool) -> Outcome:
+    from convcost.to_json.profile import pairs
     from convcost.torch_backend.profile import passes_of
     from convcost.torch_backend.profile_without import profile_without
     from convcost.views.profile_without import view
@@ -149,7 +150,7 @@ def _pairs(specs: tuple[str, ...], reader: Reader, how: How, look: Look, *, full
     done, failures = each(specs, work, look.color)
     views = [view(found, spec, full=full) for spec, found in done]
     terminal = Terminal.of(sys.stdout, look.color)
-    out = shown(views, look.format, terminal, lambda: _document("pairs", [p for _, p in done]))
+    out = shown(views, look.format, terminal, lambda: pairs(p for _, p in done))
     return Outcome(out if done else "", *failures)
 
 
@@ -161,9 +162,3 @@ def _progress(label: str, steps: int) -> Iterator[Callable[[], None]]:
         return
     with click.progressbar(length=steps, label=label, file=sys.stderr) as bar:
         yield lambda: bar.update(1)
-
-
-def _document(key: str, found: list[Profile] | list[Pair]) -> dict[str, Any]:
-    from convcost.version import __version__
-
-    return {"schema_version": 1, "convcost": __version__, key: [each_one.to_dict() for each_one in found]}

@@ -8,7 +8,7 @@ import click
 
 from convcost.cli._options import SpecType, Whole, full_option, look_options, settings_options
 from convcost.cli._specs import Reader
-from convcost.cli._transform import output_option, written
+from convcost.cli._transform import Written, output_option, written
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -65,8 +65,9 @@ def command(  # noqa: PLR0913  (one parameter per option)
         multiple_of=multiple_of,
         sandwich=sandwich,
     )
-    view = reduce(result, reader.report(spec), reader.report_of(result.graph), spec, full=full)
-    return written(result.graph, f"{spec} with more 1×1 reductions (convcost reduce)", view, output, look)
+    remark = f"{spec} with more 1×1 reductions (convcost reduce)"
+    made = Written(result.graph, remark, reader.report(spec), reader.report_of(result.graph))
+    return written(made, reduce(result, made.before, made.after, spec, full=full), output, look)
 
 
 def _number(text: str) -> int | Fraction:

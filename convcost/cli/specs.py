@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from convcost.cli._options import Settings, SpecType, look_options
-from convcost.cli._output import Outcome, Terminal, rows_of, shown
+from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, both, each, with_variants
 from convcost.spec import shipped
 from convcost.spec.locate import parse_ref, read_bytes
+from convcost.to_json.listings import specs as to_json
 from convcost.views.specs import view
 
 if TYPE_CHECKING:
@@ -34,6 +35,5 @@ def command(*, spec: str | None, look: Look) -> Outcome:
     reader = Reader(Settings({}, None, 1, "float32", "cpu"))
     every, unread = with_variants(shipped.names(), reader, look.color)
     done, wrong = each(every, reader.report, look.color)
-    table = view(done)
-    out = shown([table], look.format, Terminal.of(sys.stdout, look.color), lambda: rows_of("specs", table))
+    out = shown([view(done)], look.format, Terminal.of(sys.stdout, look.color), lambda: to_json(done))
     return Outcome(out, *both(unread, wrong))

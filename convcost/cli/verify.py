@@ -13,8 +13,6 @@ from convcost.cli._specs import Reader, each
 from convcost.cli._torch import need_torch
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from convcost.cli._options import Look, Settings
     from convcost.torch_backend.verify import Verification
 
@@ -40,6 +38,7 @@ def command(*, specs: tuple[str, ...], real: bool, layers: bool, settings: Setti
     Exit code 1 if any figure differs.
     """
     need_torch("verify")
+    from convcost.to_json.verification import verifications
     from convcost.torch_backend.verify import verify
     from convcost.views.verify import view
 
@@ -53,13 +52,8 @@ def command(*, specs: tuple[str, ...], real: bool, layers: bool, settings: Setti
     if not done:
         return Outcome("", *failures)
     views = [view(each_one, spec, layers=layers) for spec, each_one in done]
-    out = shown(views, look.format, Terminal.of(sys.stdout, look.color), lambda: _document(done))
+    out = shown(
+        views, look.format, Terminal.of(sys.stdout, look.color), lambda: verifications(f for _, f in done)
+    )
     differs = DIFFERS if any(not found.exact for _, found in done) else 0
     return Outcome(out, failures.text, max(failures.code, differs))
-
-
-def _document(done: list[tuple[str, Verification]]) -> dict[str, Any]:
-    from convcost.version import __version__
-
-    found = [verification.to_dict() for _, verification in done]
-    return {"schema_version": 1, "convcost": __version__, "verifications": found}

@@ -8,7 +8,7 @@ import click
 
 from convcost.cli._options import SpecType, full_option, look_options, settings_options
 from convcost.cli._specs import Reader
-from convcost.cli._transform import output_option, written
+from convcost.cli._transform import Written, output_option, written
 
 if TYPE_CHECKING:
     from convcost.cli._options import Look, Settings
@@ -51,5 +51,6 @@ def command(  # noqa: PLR0913  (one parameter per option)
 
     reader = Reader(settings)
     result = without_reductions(reader.settled(spec), only, also)
-    view = without(result, reader.report(spec), reader.report_of(result.graph), spec, full=full)
-    return written(result.graph, f"{spec} without its 1×1 reductions (convcost without)", view, output, look)
+    remark = f"{spec} without its 1×1 reductions (convcost without)"
+    made = Written(result.graph, remark, reader.report(spec), reader.report_of(result.graph))
+    return written(made, without(result, made.before, made.after, spec, full=full), output, look)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcost.cost import SUMMABLE
-from convcost.to_json.report import document
+from convcost.to_json.report import networks
 
 if TYPE_CHECKING:
     from convcost.comparison import Comparison
@@ -18,4 +18,4 @@ def comparison(found: Comparison) -> dict[str, Any]:
         for i in range(len(found.reports))
     ]
     about = {"labels": list(found.labels), "baseline": 0, "ratios": ratios}
-    return document(found.reports) | {"comparison": about}
+    return networks(found.reports, comparison=about)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcost.version import __version__
+from convcost.to_json.envelope import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,17 +12,12 @@ if TYPE_CHECKING:
     from convcost.errors import Diagnostic, Loc
     from convcost.ir import Graph
 
-SCHEMA_VERSION = 1
-
 
 def validation(valid: Iterable[tuple[str, Graph]], found: Iterable[Diagnostic]) -> dict[str, Any]:
     """Return the JSON document of ``validate``: the specs without mistakes, and every diagnostic."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "convcost": __version__,
-        "valid": [_network(spec, graph) for spec, graph in valid],
-        "diagnostics": [diagnostic(each) for each in found],
-    }
+    return document(
+        valid=[_network(spec, graph) for spec, graph in valid], diagnostics=[diagnostic(one) for one in found]
+    )
 
 
 def _network(spec: str, graph: Graph) -> dict[str, Any]:

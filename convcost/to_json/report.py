@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcost.cost import COUNTERS, SUMMABLE
 from convcost.report import last_map
-from convcost.version import __version__
+from convcost.to_json.envelope import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,15 +18,20 @@ if TYPE_CHECKING:
 
     from convcost.report import LayerCost, Peak, Report, SiteSaving, Totals
 
-SCHEMA_VERSION = 1
+
+def networks(reports: Iterable[Report], **more: Any) -> dict[str, Any]:
+    """Return the document of ``analyze``: one entry per network, and what there is ``more``."""
+    return document(networks=[network(report) for report in reports], **more)
 
 
-def document(reports: Iterable[Report]) -> dict[str, Any]:
-    """Return the whole output: its version, ours, and one entry per network."""
+def subject(report: Report) -> dict[str, Any]:
+    """Return what was looked at: the network, and its inputs."""
     return {
-        "schema_version": SCHEMA_VERSION,
-        "convcost": __version__,
-        "networks": [network(report) for report in reports],
+        "name": report.name,
+        "spec": report.spec,
+        "variant": report.variant,
+        "input": list(report.input) if len(report.inputs) == 1 else None,
+        "inputs": {name: list(shape) for name, shape in report.inputs.items()},
     }
 
 
@@ -35,11 +40,7 @@ def network(report: Report) -> dict[str, Any]:
     last = last_map(report)
     bought = {} if report.reductions is None else {"reductions": _reductions(report)}
     return {
-        "name": report.name,
-        "spec": report.spec,
-        "variant": report.variant,
-        "input": list(report.input) if len(report.inputs) == 1 else None,
-        "inputs": {name: list(shape) for name, shape in report.inputs.items()},
+        **subject(report),
         "batch": report.batch,
         "dtype": report.dtype,
         "device": report.device,

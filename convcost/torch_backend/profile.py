@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcost.engine import analyze
 from convcost.errors import Diagnostic, UsageError
@@ -50,35 +50,6 @@ class Profile:
     def part(self, name: str, *, backward: bool) -> Spread:
         """Return a layer's time in one of the two directions."""
         return spread([(p.backward if backward else p.forward).get(name, 0) for p in self.passes])
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data: an entry of the JSON output's ``profiles``."""
-        report = self.report
-        together = self.layers_together()
-        return {
-            "name": report.name,
-            "spec": report.spec,
-            "variant": report.variant,
-            "input": list(report.input),
-            **self.how._asdict(),
-            "machine": self.machine._asdict(),
-            "time_ns": self.total()._asdict(),
-            "layers_together_ns": together._asdict() if together else None,
-            "estimate": {name: report.totals.metric(name) for name in _ESTIMATES},
-            "peak": self.peak._asdict(),
-            "layers": [self._layer(layer.name) for layer in report.layers] if self.passes else [],
-            "notes": list(self.notes),
-        }
-
-    def _layer(self, name: str) -> dict[str, Any]:
-        layer = next(each for each in self.report.layers if each.name == name)
-        found = {"name": name, "op": layer.op, "forward_ns": self.part(name, backward=False)._asdict()}
-        if self.how.backward:
-            found["backward_ns"] = self.part(name, backward=True)._asdict()
-        return found | {metric: layer.metric(metric) for metric in ("macs", "flops", "traffic_bytes")}
-
-
-_ESTIMATES = ("macs", "flops", "params", "weight_bytes", "peak_bytes", "saved_bytes", "traffic_bytes")
 
 
 def profile(graph: Graph, how: How, tick: Callable[[], None] = lambda: None) -> Profile:

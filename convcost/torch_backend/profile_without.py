@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.errors import Diagnostic, UsageError
 from convcost.reductions.removal import without_reductions
@@ -68,34 +68,6 @@ class Pair:
         last = len(ratios) - 1
         low, middle, high = (ratios[round(last * part)] for part in (0.25, 0.5, 0.75))
         return middle, low, high
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data: an entry of the JSON output's ``pairs``."""
-        middle, low, high = self.realised()
-        return {
-            "with": self.present.to_dict(),
-            "without": self.without.to_dict(),
-            "predicted": self.predicted,
-            "realised": {"median": middle, "low": low, "high": high},
-            "sites": [_site(site) for site in self.sites],
-            "kept": [{"layer": layer, "reason": reason} for layer, reason in self.kept],
-        }
-
-
-def _site(site: SiteTime) -> dict[str, Any]:
-    return {
-        "layer": site.layer,
-        "readers": list(site.readers),
-        "width": site.width,
-        "with": _side(site.present),
-        "without": _side(site.without),
-        "predicted": site.predicted,
-        "realised": site.realised,
-    }
-
-
-def _side(side: Side) -> dict[str, Any]:
-    return {"macs": side.macs, "time_ns": side.time._asdict() if side.time else None}
 
 
 def profile_without(graph: Graph, how: How, tick: Callable[[], None] = lambda: None) -> Pair:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
@@ -65,35 +65,6 @@ class Verification:
         """Whether no measured figure differs."""
         every = [*self.totals, *(check for layer in self.layers for check in layer.checks)]
         return all(check.exact is not False for check in every)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data: an entry of the JSON output's ``verifications``."""
-        about = {
-            "name": self.report.name,
-            "spec": self.report.spec,
-            "variant": self.report.variant,
-            "input": list(self.report.input),
-            "batch": self.report.batch,
-            "dtype": self.report.dtype,
-            "device": self.report.device,
-            "mode": self.mode,
-            "torch": self.torch,
-            "exact": self.exact,
-        }
-        layers = [{"name": x.name, "op": x.op, "figures": _figures(x.checks)} for x in self.layers]
-        return about | {"totals": _figures(self.totals), "layers": layers}
-
-
-def _figures(checks: tuple[Check, ...]) -> dict[str, Any]:
-    return {
-        check.metric: {
-            "estimate": check.estimate,
-            "measured": check.measured,
-            "exact": check.exact,
-            **({"not_measurable": check.why} if check.why else {}),
-        }
-        for check in checks
-    }
 
 
 def verify(

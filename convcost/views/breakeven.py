@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.reductions.breakeven import FRACTIONS, QUANTITIES
 from convcost.report import Effect
-from convcost.to_json.report import SCHEMA_VERSION
-from convcost.version import __version__
 from convcost.view import Amount, Bar, Column, Heading, Note, Table, View
 from convcost.views.cells import MOST, effect, left_out
 from convcost.views.reductions import short
@@ -120,24 +118,3 @@ def _marks(row: BreakEven) -> dict[int, str]:
         before = marks.get(row.width)
         marks[row.width] = "now" + (f"; {before}" if before else "")
     return marks
-
-
-def document(rows: Sequence[BreakEven]) -> dict[str, Any]:
-    """Return the rows as JSON has them; null where no width saves."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "convcost": __version__,
-        "breakeven": [
-            {
-                "layer": row.layer,
-                "readers": list(row.readers),
-                "channels": row.wide,
-                "width": row.width,
-                "sandwich": row.sandwich,
-                "largest": row.largest,
-                "points": [point._asdict() for point in row.points],
-                "without": {"macs": row.macs.without, "params": row.params.without},
-            }
-            for row in rows
-        ],
-    }

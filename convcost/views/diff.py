@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.cost import METRICS, SUMMABLE
 from convcost.units import sizes
@@ -156,31 +156,3 @@ def _data(compared: Compared, metric: str) -> Table[Change]:
         Column("after", lambda change: Amount(change.values(metric)[1], unit)),
     )
     return Table(columns, compared.delta.changes if compared.delta else ())
-
-
-def plain(compared: Compared) -> dict[str, Any]:
-    """Return one network's changes as JSON has them: every summable metric, before and after."""
-    return {
-        "network": compared.label,
-        "baseline": compared.before,
-        "status": "changed" if compared.delta else "added",
-        "totals": {
-            total.name: {"before": total.before, "after": total.after} for total in _figures(compared)
-        },
-        "layers": [_plain_layer(change) for change in (compared.delta.changes if compared.delta else ())],
-        "unchanged": compared.delta.unchanged if compared.delta else 0,
-    }
-
-
-def _plain_layer(change: Change) -> dict[str, Any]:
-    sides = {"before": change.old, "after": change.new}
-    return {
-        "sign": change.sign,
-        "name": change.layer.name,
-        **{
-            word: {"op": side.op, "output": list(side.output)} | {n: side.metric(n) for n in SUMMABLE}
-            if side
-            else None
-            for word, side in sides.items()
-        },
-    }

@@ -15,7 +15,9 @@ from convcost.cost import METRICS
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
-SCHEMAS = ("report", "check")
+SCHEMAS = sorted(
+    {path.name.partition(".")[0] for path in (ROOT / "convcost" / "schemas").iterdir()} - {"spec", "budget"}
+)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 

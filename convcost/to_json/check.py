@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcost.version import __version__
+from convcost.to_json.envelope import document
 from convcost.view import STATUSES
 from convcost.views.findings import network_of, where_of
 
@@ -17,20 +17,16 @@ if TYPE_CHECKING:
     from convcost.units import Exact
     from convcost.view import Finding
 
-SCHEMA_VERSION = 1
 
-
-def document(result: Result, found: Sequence[Finding], code: int) -> dict[str, Any]:
-    """Return the whole report; fractions are strings, everything else is exact."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "convcost": __version__,
-        "exit_code": code,
-        "baseline": result.baseline,
-        "counts": {status: sum(f.status == status for f in found) for status in STATUSES},
-        "checks": [_verdict(verdict) for verdict in result.verdicts],
-        "findings": [_finding(f) for f in found if f.status not in ("pass", "skip")],
-    }
+def check(result: Result, found: Sequence[Finding], code: int) -> dict[str, Any]:
+    """Return the document of ``check``; fractions are strings, everything else is exact."""
+    return document(
+        exit_code=code,
+        baseline=result.baseline,
+        counts={status: sum(f.status == status for f in found) for status in STATUSES},
+        checks=[_verdict(verdict) for verdict in result.verdicts],
+        findings=[_finding(f) for f in found if f.status not in ("pass", "skip")],
+    )
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
