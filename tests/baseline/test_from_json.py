@@ -11,7 +11,7 @@ import pytest
 from convcost import analyze
 from convcost.baseline.from_json import read_reports
 from convcost.errors import UsageError
-from convcost.to_json.report import document
+from convcost.to_json.report import networks
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from convcost.to_json.report import document
 )
 def test_round_trip(spec, settings):
     report = analyze(spec, **settings)
-    (back,) = read_reports(json.dumps(document([report])).encode(), "x.json")
+    (back,) = read_reports(json.dumps(networks([report])).encode(), "x.json")
     known = replace(
         report,
         layers=tuple(replace(layer, inputs=(), loc=None) for layer in report.layers),
@@ -35,7 +35,7 @@ def test_round_trip(spec, settings):
 
 
 def stored(change):
-    found = document([analyze("lenet")])
+    found = networks([analyze("lenet")])
     change(found["networks"][0])
     return json.dumps(found).encode()
 

@@ -35,10 +35,10 @@ def baseline() -> str:
     """Return what ``analyze --json`` writes of the small network, as one baseline of it."""
     from convcost.engine import analyze
     from convcost.spec import load_text
-    from convcost.to_json.report import document
+    from convcost.to_json.report import networks
 
     report = analyze(load_text(TINY.encode(), "nets/tiny.yaml", spec="nets/tiny.yaml"))
-    return json.dumps(document([report]))
+    return json.dumps(networks([report]))
 
 
 FILES = {"nets/tiny.yaml": TINY, "tiny.yaml": TINY, "convcost.budget.yaml": BUDGET}

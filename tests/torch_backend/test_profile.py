@@ -7,6 +7,7 @@ import pytest
 from convcost import load
 from convcost.engine import analyze, settle
 from convcost.errors import UsageError
+from convcost.to_json.profile import profiles
 from convcost.views import profile as profile_view
 from convcost.views import profile_without as without_view
 from tests.engine.networks import Builder
@@ -193,7 +194,7 @@ def test_rows_are_grouped_and_whole():
 
 
 def test_plain_data_has_every_layer_in_nanoseconds():
-    found = profile(load("lenet"), QUICK._replace(backward=True)).to_dict()
+    (found,) = profiles([profile(load("lenet"), QUICK._replace(backward=True))])["profiles"]
 
     assert ["median", "low", "high"] == list(found["time_ns"])
     assert 8 == len(found["layers"])

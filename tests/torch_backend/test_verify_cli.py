@@ -92,7 +92,7 @@ def test_profile_without_reductions_in_every_format(form, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param(["lenet", "--repeat", "0"], "0 is not in the range x>=1", id="repeat 0"),
+        pytest.param(["lenet", "--repeat", "0"], "'0' is not an integer from 1 to 100,000", id="repeat 0"),
         pytest.param(["lenet", "--dtype", "int8"], "'int8' is not one of", id="int8"),
         pytest.param(["lenet", *QUICK, "--batch", "100000000"], "of memory are needed", id="too large"),
         pytest.param(["lenet", *QUICK, "--without-reductions"], "no 1×1 reduction", id="nothing to remove"),
