@@ -80,3 +80,19 @@ def pads(
         return tuple((total // 2, total - total // 2) for total in totals)
     each = (padding,) * len(sizes) if isinstance(padding, int) else padding
     return tuple((p, p) if isinstance(p, int) else (p[0], p[1]) for p in each)  # type: ignore[misc]
+
+
+def decimal(value: int | Fraction) -> str:
+    """Return a number as people write it, exactly: ``1.5``; a quotient, ``4/3``, where no decimal ends."""
+    places, bottom = 0, value.denominator
+    for factor in (2, 5):
+        power = 0
+        while bottom % factor == 0:
+            bottom //= factor
+            power += 1
+        places = max(places, power)
+    if bottom != 1 or not places:
+        return str(value)
+    sign = "-" if value < 0 else ""
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"

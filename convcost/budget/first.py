@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from convcost.budget.files import leaves, matching
 from convcost.budget.model import VERSION
 from convcost.cost import METRICS
+from convcost.spec.quoting import quoted
 from convcost.units import ceiling
 
 if TYPE_CHECKING:
@@ -103,10 +104,3 @@ def _names(specs: Sequence[str]) -> dict[str, str]:
 
 def _identifier(text: str) -> str:
     return "".join(c if c.isascii() and (c.isalnum() or c in "_-./") else "-" for c in text)
-
-
-def quoted(text: str) -> str:
-    """Return a text as a YAML value inside brackets."""
-    if text.replace("/", "").replace(".", "").replace("_", "").replace("-", "").isalnum() and text.isascii():
-        return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.baseline.subject import AS_WRITTEN, Conditions
 from convcost.cost import METRICS, Metric
+from convcost.spec.locate import is_path
 
 if TYPE_CHECKING:
     from convcost.baseline.source import Baseline
@@ -104,8 +105,8 @@ class Pattern(NamedTuple):
 
     @property
     def is_path(self) -> bool:
-        """Whether it means files: it has a slash, or ends in .yaml or .yml."""
-        return "/" in self.text or self.text.endswith((".yaml", ".yml"))
+        """Whether it means files."""
+        return is_path(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,13 +143,10 @@ def tighten(*, path: str | None, margin: Margin) -> Outcome:
 
 def _with_variants(specs: tuple[str, ...], *, variants: bool) -> list[str]:
     from convcost.cli._specs import variants as of
+    from convcost.spec.locate import is_path
 
-    paths = [spec if _is_path(spec) or not os.path.isfile(spec) else f"./{spec}" for spec in specs]
+    paths = [spec if is_path(spec) or not os.path.isfile(spec) else f"./{spec}" for spec in specs]
     return [name for spec in paths for name in of(spec)] if variants else paths
-
-
-def _is_path(spec: str) -> bool:
-    return "/" in spec or spec.endswith((".yaml", ".yml"))
 
 
 def _report(spec: str) -> Report:
@@ -160,7 +157,7 @@ def _report(spec: str) -> Report:
 
 
 def _relative(spec: str, folder: str) -> str:
-    from convcost.spec.locate import parse_ref
+    from convcost.spec.locate import is_path, parse_ref
 
     name = parse_ref(spec).spec
-    return os.path.relpath(name, folder).replace(os.sep, "/") if _is_path(name) else name
+    return os.path.relpath(name, folder).replace(os.sep, "/") if is_path(name) else name

@@ -64,7 +64,7 @@ def load_text(  # noqa: PLR0913  (the settings of a load; all but the text are o
         chosen = variant_of(document, variant, log)
     except Reported:
         raise log.error() from None  # noqa: TRY400  (our log of mistakes, not logging's)
-    outside = {key: _setting(key, text) for key, text in (sets or {}).items()}
+    outside = {key: setting(key, text) for key, text in (sets or {}).items()}
     names = evaluate_vars(document, chosen, outside, log)
     found = entries(document, chosen, size, names, log)
     for entry in found:
@@ -83,7 +83,7 @@ def load_text(  # noqa: PLR0913  (the settings of a load; all but the text are o
     return Graph(document.name, (*sources, *nodes), outputs, spec or name, variant)
 
 
-def _setting(key: str, text: str) -> Tree:
+def setting(key: str, text: str) -> Tree:
     """Return the tree of an override's text: one flow value."""
     label = f"--set {key}"
     log = Log()

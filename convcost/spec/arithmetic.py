@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcost.exact import decimal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -119,7 +121,9 @@ def show(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return "[" + ", ".join(map(show, value)) + "]"
-    return "~" if value is None else str(value)
+    if value is None:
+        return "~"
+    return decimal(value) if is_number(value) else str(value)
 
 
 def need_number(value: Value, what: str, at: int) -> None:

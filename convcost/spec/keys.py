@@ -30,14 +30,20 @@ class Keys:
         self.log = log
 
     def known(self, tree: Map, known: Iterable[str], owner: str) -> dict[str, Tree]:
+        """Return a mapping's values with unknown keys reported (and read as what was meant)."""
+        return self.known_map(tree, known, owner).items
+
+    def known_map(self, tree: Map, known: Iterable[str], owner: str) -> Map:
         """Return the mapping with unknown keys reported (and read as what was meant)."""
         names = tuple(known)
         found: dict[str, Tree] = {}
+        keys = dict(tree.keys)
         for key, value in tree.items.items():
             name = key if key in names else self.unknown_key(key, tree.keys[key], names, owner)
-            if name is not None and (name == key or name not in tree.items):
+            if name is not None and name not in found and (name == key or name not in tree.items):
                 found[name] = value
-        return found
+                keys.setdefault(name, tree.keys[key])
+        return Map(found, keys, tree.loc)
 
     def unknown_key(self, key: str, at: Scalar, known: tuple[str, ...], owner: str) -> str | None:
         """Report a key; return the one that was probably meant."""

@@ -137,15 +137,7 @@ class LineParser(Keys):
 
     def known_fields(self, op: Scalar, fields: Map, more: tuple[str, ...] = ()) -> Map:
         """Report the fields an op does not have, ``more`` being allowed beside its own."""
-        known = (*self.field_names(op.text), *more)
-        found: dict[str, Tree] = {}
-        keys = dict(fields.keys)
-        for key, value in fields.items.items():
-            name = key if key in known else self.unknown_key(key, fields.keys[key], known, op.text)
-            if name is not None and name not in found and (name == key or name not in fields.items):
-                found[name] = value
-                keys.setdefault(name, fields.keys[key])
-        return Map(found, keys, fields.loc)
+        return self.known_map(fields, (*self.field_names(op.text), *more), op.text)
 
     def field_names(self, op: str) -> tuple[str, ...]:
         """Return what may stand on a line of this op or block, besides the common keys."""

@@ -12,6 +12,11 @@ STDIN = "-"
 _DIGITS = 18
 
 
+def is_path(text: str) -> bool:
+    """Whether a text means a file, or files: it has a slash, or ends in .yaml or .yml."""
+    return "/" in text or os.sep in text or text.endswith((".yaml", ".yml"))
+
+
 class SpecRef(NamedTuple):
     """A SPEC taken apart: ``resnet@50,width=2,input=3x160x160``.
 
@@ -25,8 +30,8 @@ class SpecRef(NamedTuple):
 
     @property
     def is_path(self) -> bool:
-        """Whether it names a file: it has a slash, or ends in .yaml or .yml."""
-        return "/" in self.spec or os.sep in self.spec or self.spec.endswith((".yaml", ".yml"))
+        """Whether it names a file."""
+        return is_path(self.spec)
 
 
 def parse_ref(text: str) -> SpecRef:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcost.exact import decimal
 from convcost.ir import INPUT
 from convcost.pointwise import is_pointwise
+from convcost.spec.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,10 +25,10 @@ WIDTH = 100
 def write(graph: Graph, remarks: Iterable[str] = ()) -> str:
     """Return a graph as YAML. ``remarks`` become comments at its head."""
     lines = [f"# {remark}" for remark in remarks]
-    lines += ["convcost: 1", f"name: {_name(graph.name)}", *_inputs(graph)]
+    lines += ["convcost: 1", f"name: {quoted(graph.name)}", *_inputs(graph)]
     last = graph.nodes[-1].name
     if graph.outputs != (last,):
-        lines.append(f"outputs: [{', '.join(map(_name, graph.outputs))}]")
+        lines.append(f"outputs: [{', '.join(map(quoted, graph.outputs))}]")
     lines.append("layers:")
     before = next(iter(graph.inputs))
     for node in graph.layers:
@@ -39,18 +41,18 @@ def _inputs(graph: Graph) -> list[str]:
     """Return the lines of the inputs: ``input:`` where the one there is has the usual name."""
     if [*graph.inputs] == [INPUT]:
         return [f"input: {_list(graph.input)}"]
-    return ["inputs:", *(f"  {_name(name)}: {_list(shape)}" for name, shape in graph.inputs.items())]
+    return ["inputs:", *(f"  {quoted(name)}: {_list(shape)}" for name, shape in graph.inputs.items())]
 
 
 def _layer(node: Node, before: str) -> str:
     """Return a layer's line; ``before`` is the tensor it reads if it says nothing."""
-    fields = [f"name: {_name(node.name)}", *_from(node, before), *_fields(node)]
-    fields += [f"like: {_name(name)}" for name in node.like]
+    fields = [f"name: {quoted(node.name)}", *_from(node, before), *_fields(node)]
+    fields += [f"like: {quoted(name)}" for name in node.like]
     role = node.origin.role or ("shortcut" if node.origin.shortcut and is_pointwise(node.op) else None)
     if role is not None:
         fields.append(f"role: {role}")
     if node.shares is not None:
-        fields.append(f"share: {_name(node.shares)}")
+        fields.append(f"share: {quoted(node.shares)}")
     return _broken(f"  - {node.op.NAME}: {{", fields)
 
 
@@ -68,8 +70,8 @@ def _broken(head: str, fields: list[str]) -> str:
 
 def _from(node: Node, before: str) -> list[str]:
     if len(node.inputs) > 1:
-        return [f"from: [{', '.join(map(_name, node.inputs))}]"]
-    return [] if node.inputs == (before,) else [f"from: {_name(node.inputs[0])}"]
+        return [f"from: [{', '.join(map(quoted, node.inputs))}]"]
+    return [] if node.inputs == (before,) else [f"from: {quoted(node.inputs[0])}"]
 
 
 def _fields(node: Node) -> list[str]:
@@ -88,33 +90,8 @@ def _value(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return _list(value)
-    return _fraction(value) if not isinstance(value, int | str) else str(value)
+    return decimal(value) if not isinstance(value, int | str) else str(value)
 
 
 def _list(values: Iterable[Any]) -> str:
     return "[" + ", ".join(map(_value, values)) + "]"
-
-
-def _fraction(value: Any) -> str:
-    """Return an exact fraction: a decimal where it is one, else a quotient."""
-    places, bottom = 0, value.denominator
-    for factor in (2, 5):
-        power = 0
-        while bottom % factor == 0:
-            bottom //= factor
-            power += 1
-        places = max(places, power)
-    if bottom != 1:
-        return f"{value.numerator} / {value.denominator}"
-    sign = "-" if value < 0 else ""
-    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
-    return f"{sign}{digits[:-places]}.{digits[-places:]}"
-
-
-def _name(name: str) -> str:
-    """Return a name, quoted where YAML could read something else."""
-    plain = name[:1].isalnum() and not name.replace(".", "").replace("_", "").isdigit()
-    return name if plain and name.lower() not in _WORDS else f'"{name}"'
-
-
-_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "none"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from convcost.spec.literals import ROLES
+from convcost.pointwise import ROLES
 from tests.spec.helpers import layers, load, names, net, op, shape, wrong
 
 BLOCK = "blocks: {b: {args: {c: 4, k: 1}, layers: [conv: {name: x, out: c, kernel: k}, relu]}}\n"

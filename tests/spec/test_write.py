@@ -81,7 +81,7 @@ def test_lines_stay_within_their_width():
     [
         pytest.param(Fraction(1, 10), "0.1", id="a tenth"),
         pytest.param(Fraction(-5, 4), "-1.25", id="negative"),
-        pytest.param(Fraction(1, 3), "1 / 3", id="no decimal"),
+        pytest.param(Fraction(1, 3), "1/3", id="no decimal"),
         pytest.param(((1, 2), (0, 3)), "[[1, 2], [0, 3]]", id="pairs"),
         pytest.param(True, "true", id="flag"),
     ],
