@@ -140,7 +140,7 @@ def test_from_feeds_the_first_repeat_alone() -> None:
         ),
         pytest.param(
             "relu: {repeat: 1.5}",
-            ("CC205", "5:20", "repeat is an integer, not 3/2", "floor, ceil and round make integers"),
+            ("CC205", "5:20", "repeat is an integer, not 1.5", "floor, ceil and round make integers"),
             id="fraction",
         ),
         pytest.param(

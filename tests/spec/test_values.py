@@ -272,7 +272,7 @@ def test_padding_takes_words_and_numbers(padding: str, vars_: str, expected: obj
         ),
         pytest.param(
             "conv: {out: 1.5, kernel: 1}",
-            ("CC205", "6:17", "out is an integer, not 3/2", "floor, ceil and round make integers"),
+            ("CC205", "6:17", "out is an integer, not 1.5", "floor, ceil and round make integers"),
             id="a fraction",
         ),
         pytest.param(
