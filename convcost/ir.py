@@ -289,3 +289,35 @@ class Graph:
             for name in dict.fromkeys(node.inputs):
                 found[name].append(node)
         return found
+
+    def check(self) -> Iterator[str]:
+        """Yield what is wrong with the graph.
+
+        Every name is there once, and before what reads it; every layer can be where it is, and
+        has the shape its op makes there; whose weights it shares is alike; the outputs exist.
+        """
+        known: dict[str, Node] = {}
+        seen: set[tuple[Op, tuple[Shape, ...], Shape]] = set()
+        for node in self.nodes:
+            if node.name in known:
+                yield f"there are two layers {node.name}"
+            unknown = [name for name in (*node.inputs, *node.like) if name not in known]
+            if unknown:
+                yield f"{node.name} reads {unknown[0]}, which no layer before it makes"
+                continue
+            known[node.name] = node
+            asked = (node.op, tuple([known[name].shape for name in (*node.inputs, *node.like)]), node.shape)
+            if asked not in seen:
+                seen.add(asked)
+                yield from _misfits(node, asked[1])
+            if node.shares is not None and (node.shares not in known or known[node.shares].op != node.op):
+                yield f"{node.name} shares the weights of {node.shares}, which is not alike"
+        yield from [f"there is no layer {name} to put out" for name in self.outputs if name not in known]
+
+
+def _misfits(node: Node, inputs: tuple[Shape, ...]) -> Iterator[str]:
+    problem = next(iter(node.op.check(*inputs)), None)
+    if problem is not None:
+        yield f"{node.name}: {problem.message}"
+    elif node.op.shape(*inputs) != node.shape:
+        yield f"{node.name} has the shape {list(node.shape)}, but makes {list(node.op.shape(*inputs))}"

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcost.errors import Diagnostic, UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -24,6 +26,17 @@ class Edit(NamedTuple):
 
     places: Mapping[str, Sequence[Node]]
     renamed: Mapping[str, str] = {}
+
+
+def sound(graph: Graph) -> Graph:
+    """Return the graph; raise UsageError, with one diagnostic per fault, for one that is no network.
+
+    The door of every transform: a graph made in Python can be anything.
+    """
+    faults = list(graph.check())
+    if faults:
+        raise UsageError(*[Diagnostic("CC508", f"{graph.name}: {fault}") for fault in faults])
+    return graph
 
 
 def merged(edits: Iterable[Edit]) -> Edit:

@@ -36,4 +36,9 @@ CODES: dict[str, Entry] = {
         "The file that the transformed spec was to go to cannot be written: a folder that does not exist, or "
         "may not be changed. Without an output the result goes to standard output.",
     ),
+    "CC508": Entry(
+        "a graph that is no network",
+        "A graph made in Python has every name once and before what reads it, shapes that its ops make, and "
+        "outputs that exist. Every transform checks that first.",
+    ),
 }

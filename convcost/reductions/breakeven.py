@@ -92,7 +92,7 @@ def breakeven(
 ) -> tuple[BreakEven, ...]:
     """Return the break-even of every dense spatial convolution, reduced today or not.
 
-    Those behind one reduction share a row. ``only``: globs over the names of reductions and
+    Those after one reduction are one row; those that share their weights with another are none. ``only``: globs over the names of reductions and
     convolutions; UsageError where none matches. Bytes are at this batch and dtype.
     """
     wanted = any_of(only)
@@ -113,9 +113,9 @@ def _candidates(run: Run, roles: Roles) -> Iterator[SiteCosts]:
         if not is_spatial(node.op):
             continue
         site = reduced.get(node.name)
-        if site is None:
+        if site is None and roles.links.partner(node) is None:
             yield SiteCosts(run, new_site(roles.links, node, 1), present=False)
-        elif site.reduce.name not in seen:
+        elif site is not None and site.reduce.name not in seen:
             seen.add(site.reduce.name)
             yield SiteCosts(run, site)
 

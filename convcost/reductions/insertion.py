@@ -10,7 +10,7 @@ from convcost.globs import matches
 from convcost.pointwise import is_spatial
 from convcost.reductions.new_site import new_site
 from convcost.reductions.roles import Roles
-from convcost.rewire import merged, rewire
+from convcost.rewire import merged, rewire, sound
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -77,13 +77,13 @@ def insert_reductions(  # noqa: PLR0913  (one parameter per option)
     """Return a network with 1×1 reductions before its dense spatial convolutions.
 
     Each is as wide as the channels it reads over ``ratio``, rounded down (to a multiple of
-    ``multiple_of``), or ``width``. Convolutions behind a reduction are skipped, and those
-    with too few channels unless ``only`` names them. ``sandwich``: the convolution works at
+    ``multiple_of``), or ``width``. Convolutions that have a reduction are skipped, and so are those that share
+    their weights or have too few channels, unless ``only`` names them: then that is an error. ``sandwich``: the convolution works at
     the narrow width too, and a second 1×1 widens again. Raises UsageError for a ratio or
     width that cannot be, and for a glob that matches no dense spatial convolution.
     """
     plan = _checked(Plan(ratio, width, multiple_of))
-    roles = Roles(graph)
+    roles = Roles(sound(graph))
     dense = [
         node for node in graph.nodes if is_spatial(node.op) and (only is None or matches(only, node.name))
     ]
@@ -93,7 +93,8 @@ def insert_reductions(  # noqa: PLR0913  (one parameter per option)
     sites: list[Site] = []
     skipped = []
     for node in dense:
-        reason = _behind(node, behind) or _too_narrow(node, plan, roles.links, sandwich=sandwich)
+        reason = _behind(node, behind) or roles.links.sharing([node])
+        reason = reason or _too_narrow(node, plan, roles.links, sandwich=sandwich)
         if reason is None:
             wide = roles.links.shapes[node.inputs[0]][0]
             sites.append(new_site(roles.links, node, plan.of(wide), sandwich=sandwich))
@@ -134,7 +135,7 @@ def _nothing(graph: Graph, only: str) -> UsageError:
 
 
 def _behind(node: Node, behind: dict[str, str]) -> str | None:
-    return f"it stands behind the reduction {behind[node.name]}" if node.name in behind else None
+    return f"it has the reduction {behind[node.name]}" if node.name in behind else None
 
 
 def _too_narrow(node: Node, plan: Plan, links: Links, *, sandwich: bool) -> str | None:

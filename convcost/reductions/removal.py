@@ -17,7 +17,7 @@ from convcost.globs import any_of
 from convcost.pointwise import convolution
 from convcost.reductions.roles import Roles
 from convcost.reductions.sites import SEEN_THROUGH
-from convcost.rewire import Edit, merged, rewire
+from convcost.rewire import Edit, merged, rewire, sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,9 +78,9 @@ def without_reductions(
     ``only``: a glob or several; other reductions stay. ``also``: ("pool_projection",) takes those out too,
     so that concats grow, and all that follows: the paper's naive module. Repeated until
     nothing changes. Raises UsageError for a glob that matches no reduction and an unknown
-    word in ``also``, SpecError where a declared reduction cannot be removed.
+    word in ``also`` and for a graph that is no network, SpecError where a declared reduction cannot be removed.
     """
-    result, _ = removal(graph, only, tuple(also))
+    result, _ = removal(sound(graph), only, tuple(also))
     return result
 
 
@@ -198,7 +198,8 @@ class _Rounds:
 
     def _may_project(self, name: str, roles: Roles) -> bool:
         """Whether a projection only mixes channels; otherwise the reason is noted."""
-        reason = _not_projection(roles.links.makers[name], roles)
+        tail = _own_tail(roles.links.makers[name], roles.links)
+        reason = _not_projection(tail[0], roles) or roles.links.sharing(tail)
         if reason is not None:
             self.refused[name] = reason
         return reason is None

@@ -113,7 +113,7 @@ class Roles:
         site = self._site(node, tail)
         if not links.narrows(node) and site.expand is None:
             return False
-        reason = links.obstacle(node, tail) or links.sharing(site)
+        reason = links.obstacle(node, tail) or links.sharing(site.layers)
         if reason is not None:
             self.near[node.name] = reason
             return False
@@ -220,11 +220,12 @@ class Roles:
         links = self.links
         if role == "reduce":
             tail = links.tail(node)
-            reason = links.obstacle(node, tail)
-            if reason is None:
-                self.sites[node.name] = self._site(node, tail)
-                return _widening(node, links)
-            return f"it cannot be removed: {reason}"
+            site = self._site(node, tail)
+            reason = links.obstacle(node, tail) or links.sharing(site.layers)
+            if reason is not None:
+                return f"it cannot be removed: {reason}"
+            self.sites[node.name] = site
+            return _widening(node, links)
         if role == "expand" and not links.widens(node):
             return f"it does not widen: {_widths(node, links)} channels"
         if role == "pool_projection" and not links.follows_pool(node):

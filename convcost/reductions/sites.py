@@ -17,6 +17,8 @@ from convcost.pointwise import convolution, is_pointwise, is_spatial, is_wide
 from convcost.rewire import Edit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from convcost.exact import PerDim
     from convcost.ir import Graph, Group, Node, Op
 
@@ -184,12 +186,12 @@ class Links:
         """Return the layer whose weights a layer uses, or the first that uses its weights."""
         return node.shares or self._borrowers.get(node.name)
 
-    def sharing(self, site: Site) -> str | None:
-        """Return which layer of a site has weights in common with one outside: it cannot change alone."""
-        for node in site.layers:
+    def sharing(self, layers: Sequence[Node]) -> str | None:
+        """Return which of some layers has weights in common with another, so that it cannot change alone."""
+        for node in layers:
             other = self.partner(node)
             if other is not None:
-                what = "its weights are" if node is site.reduce else f"the weights of {node.name} are"
+                what = "its weights are" if node is layers[0] else f"the weights of {node.name} are"
                 return f"{what} shared with {other}"
         return None
 

@@ -18,7 +18,7 @@ from convcost.errors import Diagnostic, SpecError
 from convcost.ir import Origin, altered
 from convcost.ops import op_class
 from convcost.pointwise import is_pointwise
-from convcost.rewire import Edit, rewire
+from convcost.rewire import Edit, rewire, sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def convolutionalize(graph: Graph, input: Sequence[int] | None = None) -> FullyC
     ``graph`` stands at the size it is trained on. Raises SpecError, naming the layer, for
     what has no counterpart on a map, and where the network does not fit the input.
     """
-    head = _Head(graph)
+    head = _Head(sound(graph))
     if not head.changed:
         message = f"{graph.name} has no linear layer behind a flatten and no global pool at its end"
         raise SpecError(Diagnostic("CC506", message, hint="it is fully convolutional as it is"))
@@ -121,7 +121,7 @@ class _Head:
         """Rewrite a layer that read a vector and now reads a map."""
         was = self.flat.get(node.inputs[0], ())
         if node.op.NAME == "linear":
-            self._put(node, _as_conv(node, was[1:]))
+            self._linear(node, _as_conv(node, was[1:]))
             was = ()
         elif node.op.NAME in _SOFTMAX:
             self._put(node, altered(node.op, axis=0))
@@ -130,6 +130,13 @@ class _Head:
         else:
             raise _refusal(node, f"{node.op.NAME} works on a vector and has no counterpart on a map")
         self.flat[node.name] = was
+
+    def _linear(self, node: Node, op: Op) -> None:
+        """Put a convolution in the place of a linear layer; what shares weights must still be alike."""
+        lender = self.places.get(node.shares) if node.shares else None
+        if node.shares and (lender is None or lender[0].op != op):
+            raise _refusal(node, f"its weights, shared with {node.shares}, would be a kernel of another size")
+        self._put(node, op)
 
     def _check_kept(self, node: Node) -> None:
         """Refuse what would treat the elements of a flattened map alike that were apart."""

@@ -29,7 +29,7 @@ def view(rows: Sequence[BreakEven], label: str, settings: str, *, full: bool = F
         shown = rows if full or len(rows) <= MOST else sorted(rows, key=lambda row: -row.macs.without)[:MOST]
         blocks += [Table(data.columns, shown), *left_out(len(rows) - len(shown), "convolution", "--full")]
     else:
-        blocks.append(Note("It has no dense convolution with a kernel larger than 1."))
+        blocks.append(Note("It has no dense convolution with a kernel larger than 1 and weights of its own."))
     if 0 < len(rows) <= MOST_CHARTS:
         blocks += [block for row in rows for block in _chart(row)]
     elif rows:

@@ -59,7 +59,9 @@ class Builder:
         """Return the graph; without names, its outputs are what nobody reads."""
         read = {name for node in self.nodes for name in node.inputs}
         free = tuple(node.name for node in self.nodes if node.name not in read)
-        return Graph("drawn", (input_node(self.shapes[INPUT]), *self.nodes), outputs or free)
+        result = Graph("drawn", (input_node(self.shapes[INPUT]), *self.nodes), outputs or free)
+        assert [] == list(result.check())
+        return result
 
 
 JOINS = tuple(name for name in INDEX if op_class(name).ARITY != (1, 1))

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from convcost.ir import Graph
 
 
+def nested():
+    """A reduction that a 3×3 and another reduction read."""
+    net = Builder(8, 6, 6)
+    outer = net.conv(INPUT, name="outer", out=4, kernel=1)
+    left = net.conv(outer, name="left", out=6, kernel=3, padding=1)
+    right = net.conv(net.conv(outer, name="inner", out=2, kernel=1), name="right", out=6, kernel=3, padding=1)
+    net.concat(left, right)
+    return net.graph()
+
+
 @st.composite
 def networks(draw: st.DrawFn, most: int = 7) -> Graph:
     """Draw a network in which reductions, sandwiches, branches and near misses are common."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import convcost
@@ -14,7 +15,7 @@ from convcost.engine import reshape
 from convcost.ir import INPUT
 from convcost.reductions.roles import Roles
 from tests.engine.networks import Builder
-from tests.reductions.drawn import networks
+from tests.reductions.drawn import nested, networks
 from tests.reductions.shipped_graphs import FAMILIES, network
 
 
@@ -58,11 +59,32 @@ def test_a_sandwich_works_inside_at_the_narrow_width():
     assert ["reduce", "expand"] == [Roles(result.graph).by_name[n] for n in (one.layer, one.expand)]
 
 
+def siamese():
+    """A 3×3 used twice, and one of its own."""
+    net = Builder(8, 6, 6)
+    net.add(
+        net.conv(INPUT, name="a", out=8, kernel=3), net.conv(INPUT, name="b", out=8, kernel=3), name="sum"
+    )
+    net.conv("sum", name="own", out=8, kernel=3)
+    graph = net.graph()
+    nodes = tuple(replace(n, shares="a") if n.name == "b" else n for n in graph.nodes)
+    return replace(graph, nodes=nodes)
+
+
+def test_those_that_share_their_weights_are_skipped():
+    result = convcost.insert_reductions(siamese(), 2)
+    assert ["own"] == [one.reader for one in result.inserted]
+    assert {"a": "its weights are shared with b", "b": "its weights are shared with a"} == dict(
+        result.skipped
+    )
+    assert ["own"] == [row.layer for row in convcost.breakeven(siamese())]
+
+
 def test_those_behind_a_reduction_are_skipped():
     result = convcost.insert_reductions(network("googlenet"), 4)
     assert ["conv1.conv", "conv2.conv"][1:] == [one.reader for one in result.inserted]
     reasons = dict(result.skipped)
-    assert "it stands behind the reduction 3a.b5.reduce.conv" == reasons["3a.b5.5x5.conv"]
+    assert "it has the reduction 3a.b5.reduce.conv" == reasons["3a.b5.5x5.conv"]
 
 
 @pytest.mark.parametrize(
@@ -150,6 +172,7 @@ def test_removing_what_was_inserted_is_the_way_back_for_shipped_networks(name, s
     assert graph == there_and_back(graph, 2, sandwich=sandwich)
 
 
+@example(nested(), 2, False)
 @given(networks(), st.integers(2, 4), st.booleans())
 def test_removing_what_was_inserted_is_the_way_back_for_drawn_ones(graph, ratio, sandwich):
     assert graph == there_and_back(graph, ratio, sandwich=sandwich)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import convcost
@@ -14,7 +14,7 @@ from convcost.ir import INPUT
 from convcost.reductions.roles import Roles
 from convcost.spec import load_text
 from tests.engine.networks import Builder
-from tests.reductions.drawn import networks
+from tests.reductions.drawn import nested, networks
 from tests.reductions.shipped_graphs import FAMILIES, bare, network
 from tests.specs.facts_table import rows
 
@@ -125,16 +125,6 @@ def test_two_1x1_in_a_row_both_go():
     assert ["c", "d"] == [node.name for node in result.graph.layers]
 
 
-def nested():
-    """A reduction that a 3×3 and another reduction read."""
-    net = Builder(8, 6, 6)
-    outer = net.conv(INPUT, name="outer", out=4, kernel=1)
-    left = net.conv(outer, name="left", out=6, kernel=3, padding=1)
-    right = net.conv(net.conv(outer, name="inner", out=2, kernel=1), name="right", out=6, kernel=3, padding=1)
-    net.concat(left, right)
-    return net.graph()
-
-
 def test_a_reduction_that_reads_another_goes_too():
     result = convcost.without_reductions(nested())
     assert [("outer", ("left", "right")), ("inner", ("right",))] == [
@@ -143,6 +133,34 @@ def test_a_reduction_that_reads_another_goes_too():
     assert ["left", "right", "concat4"] == [node.name for node in result.graph.layers]
     assert {(INPUT,)} == {_node(result.graph, name).inputs for name in ("left", "right")}
     assert 2 == len(convcost.analyze(nested()).reductions.sites)
+
+
+SHARED = """convcost: 1
+name: n
+input: [8, 6, 6]
+layers:
+  - max_pool: {name: p, kernel: 3, stride: 1, padding: half}
+  - conv: {name: a, out: 4, kernel: 1}
+  - max_pool: {name: q, kernel: 3, stride: 1, padding: half, from: input}
+  - conv: {name: b, out: 4, kernel: 1, share: a}
+  - conv: {name: r, out: 2, kernel: 1, from: a%s}
+  - conv: {out: 4, kernel: 3}
+  - conv: {name: s, out: 2, kernel: 1, from: b, share: r}
+  - conv: {out: 4, kernel: 3}
+  - concat: {from: [conv1, conv2]}
+"""
+
+
+def test_what_shares_its_weights_stays():
+    result = convcost.without_reductions(load_text((SHARED % "").encode()), also=["pool_projection"])
+    assert [(one, f"its weights are shared with {other}") for one, other in ("ab", "ba", "rs", "sr")] == [
+        *result.kept
+    ]
+
+
+def test_a_declared_reduction_that_shares_its_weights_is_an_error():
+    with pytest.raises(SpecError, match=r"r is declared reduce.* its weights are shared with s"):
+        Roles(load_text((SHARED % ", role: reduce").encode()))
 
 
 def strided(padding, role=""):
@@ -206,11 +224,20 @@ def test_bad_requests(spec, arguments, code, said):
     assert (code, said) == (caught.value.diagnostics[0].code, caught.value.diagnostics[0].message)
 
 
+def test_names_a_hint_proposes_match():
+    with pytest.raises(UsageError) as caught:
+        convcost.without_reductions("googlenet", only="nope")
+    hint = caught.value.diagnostics[0].hint
+    names = hint.removeprefix("there are ").removesuffix(" …").split(", ")
+    assert names == [site.layer for site in convcost.without_reductions("googlenet", only=names).sites]
+
+
 @pytest.mark.parametrize("name", FAMILIES)
 def test_laws_on_shipped_networks(name):
     holds(network(name), ())
 
 
+@example(nested(), ())
 @given(networks(), st.sampled_from([(), ("pool_projection",)]))
 def test_laws_on_drawn_networks(graph, also):
     holds(graph, also)
@@ -220,7 +247,7 @@ def holds(graph, also):
     """Removing is idempotent, leaves right shapes, and surviving layers theirs."""
     result = convcost.without_reductions(graph, also=also)
     assert bare(result.graph) == bare(convcost.without_reductions(result.graph, also=also).graph)
-    assert result.graph == reshape(result.graph)
+    assert [] == list(result.graph.check())
     assert {} == {n: s for n, s in Roles(result.graph).sites.items() if n not in dict(result.kept)}
     if also:
         return

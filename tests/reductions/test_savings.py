@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 import convcost
 from convcost.engine import analyze
@@ -15,7 +15,7 @@ from convcost.reductions.splice import Splice, Stretch
 from convcost.report import VERDICTS, Figures
 from convcost.rewire import rewired
 from tests.engine.networks import Builder
-from tests.reductions.drawn import networks
+from tests.reductions.drawn import nested, networks
 from tests.reductions.shipped_graphs import FAMILIES, network, report
 
 WITH_SITES = ("googlenet", "resnet@50", "resnet@50_v1", "squeezenet@1_0", "preact_resnet@164", "densenet@121")
@@ -48,6 +48,7 @@ def test_sites_equal_whole_analyses(name):
         agrees(network(name), site, report(name))
 
 
+@example(nested())
 @given(networks())
 def test_sites_of_drawn_networks_equal_whole_analyses(graph):
     found = convcost.analyze(graph)

@@ -91,6 +91,11 @@ def test_an_adaptive_pool_with_equal_windows(size, expected):
             "rows cannot become convolutional: reshape works on a vector and has no counterpart on a map",
             id="a reshape",
         ),
+        pytest.param(
+            "  - flatten\n  - linear: {name: a, out: 192}\n  - linear: {name: b, out: 192, share: a}\n",
+            "b cannot become convolutional: its weights, shared with a, would be a kernel of another size",
+            id="shared weights",
+        ),
     ],
 )
 def test_refusals(layers, reason):
@@ -107,6 +112,27 @@ def test_vectors_may_pass_norms_softmax_and_additions():
     after = convcost.convolutionalize(graph, (3, 10, 9)).graph
     assert (4, 3, 2) == after.shapes[after.outputs[0]]
     assert 0 == after.nodes[-1].op.axis
+
+
+def test_shared_weights_stay_shared():
+    head = "  - flatten: {name: %s, from: %s}\n  - linear: {name: %s, out: 5%s}\n"
+    graph = spec(
+        "  - relu: {name: l}\n  - relu: {name: r, from: input}\n"
+        + head % ("fl", "l", "a", "")
+        + head % ("fr", "r", "b", ", share: a")
+        + "  - add: {from: [a, b]}\n"
+    )
+    after = convcost.convolutionalize(graph).graph
+    assert [] == list(after.check())
+    assert analyze(graph).totals.cost.params == analyze(after).totals.cost.params
+
+
+def test_what_reads_the_map_itself_stays_as_it_is():
+    layers = "  - relu\n  - max_pool: {kernel: 2}\n  - flatten: {from: relu1}\n  - linear: {out: 5}\n"
+    graph = spec(layers, "[3, 8, 8]\noutputs: [linear1, max_pool1]")
+    after = convcost.convolutionalize(graph).graph
+    assert graph.shapes["max_pool1"] == after.shapes["max_pool1"]
+    assert ("relu1",) == next(node.inputs for node in after.nodes if node.name == "max_pool1")
 
 
 def test_an_input_smaller_than_the_kernel_is_refused():
@@ -142,12 +168,12 @@ PADDED = """  - conv: {name: conv1, out: 4, kernel: 3, padding: 1}
 def carried(graph, larger):
     """Return torch, the original as a module and the convolutional one with its weights."""
     torch = pytest.importorskip("torch")
-    from convcost.torch_backend.graph_module import Network
+    from convcost.torch_backend.graph_module import GraphModule
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
     result = convcost.convolutionalize(graph, larger)
-    original, dense = Network(graph).double().eval(), Network(result.graph).double().eval()
+    original, dense = GraphModule(graph).double().eval(), GraphModule(result.graph).double().eval()
     old = dict(original.named_parameters())
     with torch.no_grad():
         for name, weight in dense.named_parameters():
