@@ -23,13 +23,13 @@ MOST = 5
 class Reason(NamedTuple):
     """What stands behind a verdict.
 
-    ``grown`` are layers that grew, most first; where nothing grew, ``dearest`` are those
+    ``grown`` are layers that grew, most first; where nothing grew, ``costliest`` are those
     that cost most. ``peak`` is where memory peaks, for a rule about the whole peak.
     ``edit`` is the line of the spec to begin with.
     """
 
     grown: tuple[Change, ...] = ()
-    dearest: tuple[LayerCost, ...] = ()
+    costliest: tuple[LayerCost, ...] = ()
     peak: Peak | None = None
     old_peak: Peak | None = None
     more: int = 0
@@ -58,7 +58,7 @@ class Explainer:
             return Reason(grown=tuple(grown[:MOST]), more=len(grown) - MOST, edit=_edit(grown))
         costly = sorted((x for x in layers if x.metric(by)), key=lambda x: -x.metric(by))
         edit = costly[0].loc if costly else layers[0].loc
-        return Reason(dearest=tuple(costly[:MOST]), more=len(costly) - MOST, edit=edit)
+        return Reason(costliest=tuple(costly[:MOST]), more=len(costly) - MOST, edit=edit)
 
     def _grown(self, metric: str, sides: Sides, scope: set[str], *, everything: bool) -> list[Change]:
         if sides.old is None or METRICS[metric].rollup != "sum":

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from convcost import units
 from convcost.baseline.source import parse_baseline
 from convcost.budget.model import BUDGET_METRICS, Limit, Pattern
-from convcost.errors import UsageError, closest, did_you_mean, suggest
+from convcost.cost import MAX_BATCH
+from convcost.errors import UsageError, brief, closest, did_you_mean, suggest
+from convcost.spec.locate import parse_size
 from convcost.spec.tree import Map, Scalar, Seq, describe
 
 if TYPE_CHECKING:
@@ -116,16 +118,23 @@ def identifier(tree: Tree, log: Log) -> str:
 def batch(tree: Tree, log: Log) -> int:
     """Return a batch size."""
     word = text(tree, "batch", log)
-    if not (word.isascii() and word.isdigit() and 0 < len(word) < 10 and int(word) > 0):  # noqa: PLR2004
-        raise log.add("CC604", f"batch: is a positive integer, not {word!r}", tree.loc)
+    digits = word.isascii() and word.isdigit() and len(word) <= len(str(MAX_BATCH))
+    if not digits or not 1 <= int(word) <= MAX_BATCH:
+        message = f"batch: is an integer from 1 to {MAX_BATCH:,}, not {brief(word)}"
+        raise log.add("CC604", message, tree.loc)
     return int(word)
 
 
 def size(tree: Tree, log: Log) -> str:
     """Return an input's size as the command line writes it, from ``[3, 160, 160]`` too."""
     if isinstance(tree, Seq):
-        return "x".join(text(item, "input", log) for item in tree.items)
-    return text(tree, "input", log)
+        word = "x".join(text(item, "input", log) for item in tree.items)
+    else:
+        word = text(tree, "input", log)
+    if parse_size(word) is None:
+        message = f"input: is channels and sizes, as in 3x224x224, not {brief(word)}"
+        raise log.add("CC604", message, tree.loc)
+    return word
 
 
 def increase(tree: Tree, key: str, unit: str, log: Log) -> Limit:

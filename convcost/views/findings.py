@@ -75,7 +75,7 @@ def _reasons(verdict: Verdict, reason: Reason) -> list[str]:
     if verdict.rule.metric in ("reduction_saving", "intensity"):
         unit = "count"
     lines = [grown_line(one, metric, unit) for one in reason.grown]
-    lines += [largest_line(one, metric, unit) for one in reason.dearest]
+    lines += [largest_line(one, metric, unit) for one in reason.costliest]
     if reason.peak is not None:
         lines += peak_lines(reason.peak, reason.old_peak)
     if reason.more > 0:

@@ -155,7 +155,11 @@ def test_the_schema_takes_the_same_file():
             one("id: a, metric: macs, max: 1, dtype: flot32"), "4:42", "not 'flot32'", "'float32'", id="dtype"
         ),
         pytest.param(
-            one("id: a, metric: macs, max: 1, batch: 0"), "4:42", "positive integer", None, id="batch"
+            one("id: a, metric: macs, max: 1, batch: 0"),
+            "4:42",
+            "an integer from 1 to 1,000,000,000",
+            None,
+            id="batch",
         ),
         pytest.param(
             one("id: a, metric: macs, max: 1, and_over: 3"),
@@ -219,6 +223,59 @@ def test_the_schema_takes_the_same_file():
             "'50%' has no sign",
             "+50%",
             id="growth without a sign",
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max: 1, batch: 1000000001"),
+            "4:42",
+            "an integer from 1 to 1,000,000,000",
+            None,
+            id="a batch too large",
+        ),
+        pytest.param(
+            one('id: a, metric: macs, max: 1, input: "3,8,8"'), "4:42", "as in 3x224x224", None, id="size"
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max: 1, input: [3, x]"), "4:42", "not '3xx'", None, id="sizes"
+        ),
+        pytest.param(
+            one(f"id: {'a' * 101}, metric: macs, max: 1"), "4:10", "cannot be an id", None, id="a long id"
+        ),
+        pytest.param(
+            one(f"id: a, metric: macs, max: 1, message: {'x' * 501}"),
+            "4:44",
+            "more than 500 characters",
+            None,
+            id="a long message",
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max: 1, layers: []"), "4:43", "a text or a list", None, id="no layers"
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max: 1, message: ~"), "4:44", "is a text, found", None, id="no message"
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max: 1, zzzz: 1"),
+            "4:35",
+            "no 'zzzz'",
+            "it has id, metric",
+            id="far off",
+        ),
+        pytest.param(
+            one("id: a, metric: zzzz, max: 1"), "4:21", "no metric 'zzzz'", "there are macs", id="no metric"
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max: 1", "specs: [x.yaml]\nbaseline: [a]\n"),
+            "3:11",
+            "baseline: is a mapping",
+            None,
+            id="a list for a baseline",
+        ),
+        pytest.param(
+            one("id: a, metric: macs, max: 1", "specs: [x.yaml]\nbaseline: {on_missing: warn}\n"),
+            "3:11",
+            "baseline: needs source:",
+            None,
+            id="a baseline without source",
         ),
         pytest.param(
             one("id: a, metric: macs, max: 1, level: wran"), "4:42", "not 'wran'", "'warn'", id="level"
@@ -338,3 +395,49 @@ def test_a_specs_budget_is_read_strictly(budget, column, said):
         own_rules(f"{TINY}budget: {budget}\n".encode(), "t.yaml")
     assert f"t.yaml:14:{column}: " in str(caught.value)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "value"),
+    [
+        pytest.param(f"id: {'a' * 100}, metric: macs, max: 1", "id", "a" * 100, id="the longest id"),
+        pytest.param(
+            f"id: a, metric: macs, max: 1, message: {'x' * 500}",
+            "message",
+            "x" * 500,
+            id="the longest message",
+        ),
+        pytest.param("id: a, metric: macs, max: 1, layers: [x, y]", "layers", ("x", "y"), id="layers"),
+        pytest.param("id: a, metric: macs, max: 1, layers: x, exclude: y", "exclude", ("y",), id="exclude"),
+        pytest.param(
+            "id: a, metric: macs, max: 1, layers: x, allow_empty: true", "allow_empty", True, id="flag"
+        ),
+        pytest.param(
+            "id: a, metric: macs, max: 1, layers: x, allow_empty: false", "allow_empty", False, id="no flag"
+        ),
+    ],
+)
+def test_what_a_rule_says(words, key, value):
+    (rule,) = read(one(words)).rules
+    assert value == getattr(rule, key)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param("batch: 1000000000", 10**9, id="the largest batch"),
+        pytest.param("batch: 1", 1, id="the smallest"),
+    ],
+)
+def test_batches(words, expected):
+    (rule,) = read(one(f"id: a, metric: macs, max: 1, {words}")).rules
+    assert expected == rule.conditions.batch
+
+
+def test_a_misspelt_key_is_read_as_what_was_meant_unless_that_is_there_too():
+    with pytest.raises(ConvcostError) as caught:
+        read(one("id: a, metric: macs, maxx: 1g"))
+    assert ["CC603", "CC605"] == [d.code for d in caught.value.diagnostics]
+    with pytest.raises(ConvcostError) as caught:
+        read(one("id: a, metric: macs, max: 1G, maxx: 1g"))
+    assert ["CC603"] == [d.code for d in caught.value.diagnostics]
