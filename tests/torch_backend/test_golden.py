@@ -68,7 +68,7 @@ def profiled(name, scale=1):
 
 
 def paired():
-    from convcost.reductions.without import without_reductions
+    from convcost.reductions.removal import without_reductions
 
     removed = without_reductions(convcost.load("inception_3a"))
     bare = profiled("inception_3a", 2)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from convcost.reductions.reduce import insert_reductions
-from convcost.reductions.without import without_reductions
+from convcost.reductions.insertion import insert_reductions
+from convcost.reductions.removal import without_reductions
 
 import convcost
 from convcost.api import figures
