@@ -8,6 +8,8 @@ from convcost.version import __version__
 
 if TYPE_CHECKING:
     from convcost.api import (
+        Comparison,
+        Report,
         analyze,
         breakeven,
         compare,
@@ -17,11 +19,9 @@ if TYPE_CHECKING:
         to_dict,
         without_reductions,
     )
-    from convcost.comparison import Comparison
     from convcost.errors import ConvcostError, Diagnostic, SpecError, UsageError
     from convcost.ir import Graph
     from convcost.networks import load
-    from convcost.report import Report
 
 __all__ = [
     "Comparison",
@@ -53,13 +53,13 @@ _HOMES = {
     "roles": "api",
     "to_dict": "api",
     "without_reductions": "api",
-    "Comparison": "comparison",
+    "Comparison": "api",
     "ConvcostError": "errors",
     "Diagnostic": "errors",
     "SpecError": "errors",
     "UsageError": "errors",
     "Graph": "ir",
-    "Report": "report",
+    "Report": "api",
 }
 
 

@@ -7,8 +7,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from convcost import comparison, report
 from convcost.ir import Graph
 from convcost.networks import graph_of, read
 
@@ -16,13 +18,34 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    from convcost.comparison import Comparison
     from convcost.networks import Spec
     from convcost.reductions.breakeven import BreakEven
     from convcost.reductions.insertion import Reduced
     from convcost.reductions.removal import Without
-    from convcost.report import Report
+    from convcost.report import Reductions
     from convcost.transforms.convolutionalize import FullyConvolutional
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Report(report.Report):
+    """All figures of a network; as text, the table that ``convcost analyze`` shows."""
+
+    def __str__(self) -> str:
+        from convcost.render.terminal import render
+        from convcost.views.analyze import view
+
+        return render(view(self, self.label)).rstrip("\n")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Comparison(comparison.Comparison):
+    """Networks side by side; as text, the table that ``convcost compare`` shows."""
+
+    def __str__(self) -> str:
+        from convcost.render.terminal import render
+        from convcost.views.compare import view
+
+        return render(view(self)).rstrip("\n")
 
 
 def analyze(
@@ -40,26 +63,30 @@ def analyze(
     say what its 1×1 reductions buy; ``also=("pool_projection",)`` counts pool projections to
     what goes.
     """
-    from dataclasses import replace
-
-    from convcost.engine.cost import report
+    from convcost.engine.cost import report as measured
     from convcost.engine.run import Run
     from convcost.reductions.roles import Roles
     from convcost.reductions.savings import reductions
 
     run = Run.settled(network if isinstance(network, Graph) else read(network), batch, dtype, device)
     roles = Roles(run.graph)
-    return replace(report(run, roles.by_name), reductions=reductions(run, roles, tuple(also)))
+    return _printed(measured(run, roles.by_name), reductions(run, roles, tuple(also)))
 
 
 def figures(graph: Graph, batch: int = 1, dtype: str = "float32", device: str = "cpu") -> Report:
     """Return what ``analyze`` does without ``reductions``: quicker, for many networks."""
-    from convcost.engine.cost import report
+    from convcost.engine.cost import report as measured
     from convcost.engine.run import Run
     from convcost.reductions.roles import roles
 
     run = Run.settled(graph, batch, dtype, device)
-    return report(run, roles(run.graph))
+    return _printed(measured(run, roles(run.graph)), None)
+
+
+def _printed(found: report.Report, bought: Reductions | None) -> Report:
+    """Return a report that shows itself, with what reductions buy."""
+    values = {field.name: getattr(found, field.name) for field in fields(found)}
+    return Report(**values | {"reductions": bought})
 
 
 def without_reductions(
@@ -111,28 +138,26 @@ def roles(network: Spec | Graph) -> dict[str, str]:
 
 
 def compare(
-    *networks: Spec | Graph | Report, batch: int = 1, dtype: str = "float32", device: str = "cpu"
+    *networks: Spec | Graph | report.Report, batch: int = 1, dtype: str = "float32", device: str = "cpu"
 ) -> Comparison:
     """Return networks side by side, the first being the baseline.
 
     Settings hold for all that are not reports already: to compare one network at two
     batch sizes, pass two reports.
     """
-    from convcost.comparison import Comparison
-    from convcost.report import Report
-
-    reports = [n if isinstance(n, Report) else figures(graph_of(n), batch, dtype, device) for n in networks]
+    reports = [
+        n if isinstance(n, report.Report) else figures(graph_of(n), batch, dtype, device) for n in networks
+    ]
     labels = [n if isinstance(n, str) else r.name for n, r in zip(networks, reports, strict=True)]
     return Comparison(tuple(labels), tuple(reports))
 
 
-def to_dict(found: Report | Comparison) -> dict[str, Any]:
+def to_dict(found: report.Report | comparison.Comparison) -> dict[str, Any]:
     """Return a report or a comparison as plain data.
 
     A report is the entry of the JSON output's ``networks``, a comparison the whole document.
     """
-    from convcost.report import Report
-    from convcost.to_json.comparison import comparison
+    from convcost.to_json.comparison import comparison as document
     from convcost.to_json.report import network
 
-    return network(found) if isinstance(found, Report) else comparison(found)
+    return network(found) if isinstance(found, report.Report) else document(found)

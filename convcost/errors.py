@@ -31,6 +31,9 @@ class Source:
         """Whether the name is a path. It isn't for ``<stdin>``, ``--set x`` and ``resnet (shipped)``."""
         return not (self.name.startswith(("<", "--")) or self.name.endswith(" (shipped)"))
 
+    def __repr__(self) -> str:
+        return f"Source({self.name!r})"
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Source) and (self.name, self.text) == (other.name, other.text)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
+from convcost.units import sizes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
@@ -262,6 +264,11 @@ class Graph:
     variant: str | None = None
     shapes: dict[str, Shape] = field(init=False, repr=False, compare=False)
     inputs: dict[str, Shape] = field(init=False, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        shapes = " and ".join(map(sizes, self.inputs.values()))
+        label = f"{self.name}@{self.variant}" if self.variant else self.name
+        return f"<Graph {label}: {shapes}, {len(self.layers)} layers>"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shapes", {node.name: node.shape for node in self.nodes})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.cost import SUMMABLE
 from convcost.errors import Diagnostic, UsageError, suggest
+from convcost.units import human, sizes
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -254,6 +255,24 @@ class Report:
     totals: Totals
     peaks: dict[str, Peak]  # by policy: "eager", "fused"
     reductions: Reductions | None = None
+
+    def __repr__(self) -> str:
+        what = ", ".join(
+            (
+                " and ".join(map(sizes, self.inputs.values())),
+                f"batch {self.batch}",
+                self.dtype,
+                f"{len(self.layers)} layers",
+                f"{human(self.totals.metric('macs'), 'count')} macs",
+                f"{human(self.totals.metric('params'), 'count')} params",
+            )
+        )
+        return f"<Report {self.label}: {what}>"
+
+    @property
+    def label(self) -> str:
+        """Its spec and variant, as the command line takes them."""
+        return f"{self.spec}@{self.variant}" if self.variant else self.spec
 
     @property
     def input(self) -> Shape:

@@ -13,6 +13,7 @@ import pytest
 import convcost
 from convcost.cost import METRICS, SUMMABLE
 from tests.running import ROOT, environment
+from tests.running import convcost as program
 
 TINY = {
     "convcost": 1,
@@ -189,3 +190,30 @@ def test_a_failing_budget_ends_at_the_callers_line(tmp_path):
     assert 1 == done.returncode
     assert "test_it.py:5: AssertionError" in done.stdout
     assert "testing.py" not in done.stdout
+
+
+NETWORKS_OF_MANY_LAYERS = {
+    "report": lambda: convcost.analyze("resnet@152"),
+    "graph": lambda: convcost.load("resnet@152"),
+    "comparison": lambda: convcost.compare("resnet@152", "resnet@101"),
+    "site": lambda: convcost.without_reductions("resnet@152").sites[0].site,
+    "convolutionalized": lambda: convcost.convolutionalize("vgg@19"),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS_OF_MANY_LAYERS)
+def test_its_repr_is_short(name):
+    assert len(repr(NETWORKS_OF_MANY_LAYERS[name]())) < 500
+
+
+def test_a_report_names_what_it_is_of():
+    expected = "<Report resnet@50: 3×224×224, batch 2, float32, 175 layers, 8.178 G macs, 25.56 M params>"
+    assert expected == repr(convcost.analyze("resnet@50", batch=2))
+
+
+def test_as_text_a_report_and_a_comparison_are_what_the_commands_show():
+    for text, arguments in (
+        (str(convcost.analyze("lenet")), ["analyze", "lenet"]),
+        (str(convcost.compare("lenet", "vgg@11")), ["compare", "lenet", "vgg@11"]),
+    ):
+        assert program(*arguments).stdout == text + "\n"

@@ -42,7 +42,7 @@ class Tail(NamedTuple):
 class Site(NamedTuple):
     """A reduction, the layers between it and its readers, and those readers.
 
-    In a sandwich ``expand`` is the widening 1×1 and ``after`` lies between the spatial
+    In a sandwich ``expand`` is the widening 1×1 and ``after`` is between the spatial
     convolution, then the only reader, and it.
     """
 
@@ -51,6 +51,9 @@ class Site(NamedTuple):
     readers: tuple[Node, ...]
     after: tuple[Node, ...] = ()
     expand: Node | None = None
+
+    def __repr__(self) -> str:
+        return f"<Site {', '.join(layer.name for layer in self.layers)}>"
 
     @property
     def layers(self) -> tuple[Node, ...]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from convcost.reductions.insertion import insert_reductions
-from convcost.reductions.removal import without_reductions
 
 import convcost
 from convcost.api import figures
@@ -15,6 +13,8 @@ from convcost.engine import settle
 from convcost.engine.delta import delta
 from convcost.engine.run import Run
 from convcost.reductions.breakeven import breakeven
+from convcost.reductions.insertion import insert_reductions
+from convcost.reductions.removal import without_reductions
 from convcost.transforms.convolutionalize import convolutionalize
 from convcost.views import analyze, check, codes, compare, diff, explain, ops, specs, transforms
 from convcost.views import breakeven as breakeven_view
