@@ -62,7 +62,7 @@ def test_a_repository_that_git_refuses(tmp_path):
         Repository(str(tmp_path))
     (found,) = caught.value.diagnostics
     assert f"{tmp_path} is in no git repository" == found.message
-    assert "git says: fatal: not a git repository: nowhere" == found.notes[0]
+    assert f"git says: fatal: not a git repository: {tmp_path}/nowhere" == found.notes[0]
 
 
 def test_a_git_that_cannot_work_there(tmp_path, monkeypatch):
