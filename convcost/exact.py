@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from fractions import Fraction
 
 PerDim = int | tuple[int, ...]
 Pads = int | tuple[int, ...] | tuple[tuple[int, int], ...] | str
@@ -38,15 +37,6 @@ def spread(value: PerDim, dims: int) -> tuple[int, ...]:
 def extent(kernel: int, dilation: int) -> int:
     """Return how many input positions a dilated kernel spans (Yu & Koltun 2015, section 2)."""
     return dilation * (kernel - 1) + 1
-
-
-def ratio(a: int, b: int) -> int | Fraction:
-    """Return a / b exactly: an integer where it is one."""
-    if a % b == 0:
-        return a // b
-    from fractions import Fraction  # 5 ms that most networks never pay
-
-    return Fraction(a, b)
 
 
 def out_size(size: int, span: int, stride: int, pad: int) -> int:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
+from math import gcd
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
 from convcost.units import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from fractions import Fraction
 
     from convcost.cost import Cost
     from convcost.errors import Loc
@@ -114,13 +114,54 @@ class Memory(NamedTuple):
 
 
 class Window(NamedTuple):
-    """What output position ``p`` of one spatial dim reads: ``size`` input positions from
-    ``p * stride + offset`` on. Fractions where an op upsamples.
+    """What output position ``p`` of one spatial dim reads: the input positions ``i`` from
+    ⌊(step·p + first) / per⌋ to ⌊(step·p + last) / per⌋, none where that is empty.
+
+    ``every``: only those for which ``every`` divides step·p + last - per·i (dilation).
+    ``beyond``: how many more on both sides where the two ends differ (a cubic's outer taps).
+    ``edge``: where positions outside of the input lie, "reflect" or "replicate"; "": nowhere.
     """
 
-    size: int
-    stride: int | Fraction
-    offset: int | Fraction
+    step: int
+    first: int
+    last: int
+    per: int = 1
+    every: int = 1
+    beyond: int = 0
+    edge: str = ""
+
+    @classmethod
+    def whole(cls, size: int) -> Window:
+        """Return the window of an op whose every output position reads all ``size`` positions."""
+        return cls(0, 0, size - 1)
+
+    @property
+    def span(self) -> int:
+        """From the first position read to the last, of a window that divides by nothing."""
+        return self.last - self.first + 1
+
+    def ends(self, place: int) -> tuple[int, int]:
+        """Return the first and the last position that output position ``place`` may read."""
+        low = (self.step * place + self.first) // self.per
+        high = (self.step * place + self.last) // self.per
+        more = self.beyond * (high - low)
+        return low - more, high + more
+
+    def taps(self, place: int) -> range:
+        """Return the positions that output position ``place`` reads, whether they exist or not."""
+        low, high = self.ends(place)
+        if self.every == 1:
+            return range(low, high + 1)
+        apart = self.every // gcd(self.per, self.every)
+        ahead = self.step * place + self.last
+        for top in range(high, max(low, high - apart + 1) - 1, -1):
+            if (ahead - self.per * top) % self.every == 0:
+                return range(top - (top - low) // apart * apart, top + 1, apart)
+        return range(0)
+
+
+SELF = Window(1, 0, 0)
+"""The window of an op whose output positions each read their own."""
 
 
 Group = Literal[
@@ -148,6 +189,7 @@ class Op(Protocol):
     NAME: ClassVar[str]
     GROUP: ClassVar[Group]
     NEEDS_CONTIGUOUS: ClassVar[bool]
+    KEEPS_ORDER: ClassVar[bool]
 
     def check(self, *inputs: Shape) -> Iterator[Problem]:
         """Yield what makes the op invalid on these inputs."""

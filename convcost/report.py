@@ -21,14 +21,28 @@ if TYPE_CHECKING:
 
 
 class Field(NamedTuple):
-    """Receptive field of one output position along one spatial dim, in input pixels.
+    """Receptive fields of output positions along one spatial dim, in input pixels.
 
-    The field of output ``p`` is ``[offset + p * stride, offset + p * stride + size)``.
+    ``size`` is that of the widest, ``least`` that of the narrowest; both are alike but for what is
+    upsampled. After ``period`` positions sizes repeat. ``stride``: how far the fields of
+    neighbours lie apart, on the average. ``offset``: the first pixel of position 0's.
     """
 
-    size: int | Fraction
+    size: int
     stride: int | Fraction
-    offset: int | Fraction
+    offset: int
+    least: int
+    period: int = 1
+
+
+FIELDS = {
+    "receptive_field": "size",
+    "receptive_field_least": "least",
+    "receptive_field_period": "period",
+    "stride": "stride",
+    "offset": "offset",
+}
+"""Under which names programs get a field's figures."""
 
 
 class Metrics:
@@ -76,6 +90,22 @@ class Metrics:
             raise UsageError(Diagnostic("CC906", message, hint=hint))
         value: int = getattr(self, name)
         return value
+
+
+Span = tuple[int, int]
+"""The first and the last of some neighbouring pixels."""
+
+
+class Box(NamedTuple):
+    """The pixels of one input that a position depends on: per dim the first and the last.
+
+    ``box`` goes on in the padding; ``clipped`` is exactly where a gradient can fall, since positions
+    that do not exist see nothing. None: it depends on no pixel. Dims are followed each by itself,
+    so a branch that sees only padding along one of them still counts along the others.
+    """
+
+    box: tuple[Span, ...] | None
+    clipped: tuple[Span, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

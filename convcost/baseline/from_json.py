@@ -115,7 +115,10 @@ def _cost(data: dict[str, Any]) -> Cost:
 
 
 def _fields(data: dict[str, Any]) -> tuple[Field, ...]:
-    columns = (data["receptive_field"], data["stride"], data["offset"])
+    sizes = data["receptive_field"]
+    least = data.get("receptive_field_least", sizes)  # written since fields have phases
+    periods = data.get("receptive_field_period", [1] * len(sizes))
+    columns = (sizes, data["stride"], data["offset"], least, periods)
     return tuple(Field(*map(_exact, column)) for column in zip(*columns, strict=True))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.budget.measured import FIELDS
 from convcost.cost import METRICS
 from convcost.engine.delta import Change, Delta, delta
+from convcost.report import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcost.budget.layers import Match, matches
 from convcost.cost import METRICS
 from convcost.engine import analyze
-from convcost.report import last_map
+from convcost.report import FIELDS, last_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from convcost.ir import Graph
     from convcost.report import LayerCost, Report
     from convcost.units import Exact
-
-FIELDS = {"receptive_field": "size", "stride": "stride", "offset": "offset"}
 
 
 class Value(NamedTuple):

@@ -12,6 +12,7 @@ COMMANDS = (
     "analyze",
     "compare",
     "explain",
+    "field",
     "without",
     "reduce",
     "breakeven",

@@ -38,4 +38,9 @@ CODES: dict[str, Entry] = {
         "no such topic",
         "`convcost help` lists the topics: commands, and parts of the spec language. Ops and codes are topics, too.",
     ),
+    "CC908": Entry(
+        "no such position",
+        "A position has one index for each spatial dim of the layer, from 0 up to the dim's size, not included. "
+        "`convcost analyze --layers` lists the shapes.",
+    ),
 }

@@ -38,7 +38,7 @@ def report(run: Run, roles: Mapping[str, str] | None = None) -> Report:
     """Return the report of a network that has been walked."""
     graph, batch, scale = run.graph, run.batch, run.scale
     ideal = fused(graph, run.rules, run.inference, run.last, scale)
-    seen = receptive_fields(graph, run.rules)
+    fields = receptive_fields(graph, run.rules)
     scaled: dict[int, Cost] = {}
     layers = []
     for index, (node, rule) in enumerate(zip(graph.nodes, run.rules, strict=True)):
@@ -59,7 +59,7 @@ def report(run: Run, roles: Mapping[str, str] | None = None) -> Report:
                 peak_bytes=run.alive[index],
                 saved_bytes=run.saved[index],
                 traffic_bytes=traffic(node, rule, step) * scale + rule.read_weights,
-                field=tuple([dim.field for dim in seen[index]]),
+                field=fields[index],
                 loc=node.loc,
             )
         )

@@ -60,12 +60,14 @@ class Reach(NamedTuple):
 
     ``axis_of``: the output axis that runs along an input axis, where there is one.
     ``still``: every output position sees the same position of each input, and that alone.
+    ``regroups``: the elements stay in their order, under other axes.
     """
 
     windows: tuple[Window, ...]
     axis_of: dict[int, int]
     mixes_channels: bool
     still: bool
+    regroups: bool
 
 
 class OpFacts:
@@ -112,7 +114,8 @@ class OpFacts:
             mixes = self.op.mixes_channels(self.inputs)
             alike = axes == tuple(range(len(self.output))) and all(s == self.output for s in self.inputs)
             axis_of = {axis: after for after, axis in enumerate(axes) if axis is not None}
-            self._reach = Reach(windows, axis_of, mixes, alike and not windows and not mixes)
+            still = alike and not windows and not mixes
+            self._reach = Reach(windows, axis_of, mixes, still, self.op.KEEPS_ORDER)
         return self._reach
 
     def answer(self, training: bool, wants: tuple[bool, ...], layouts: tuple[Layout, ...]) -> Answer:

@@ -1,143 +1,127 @@
 """Which input pixels an output position depends on, dim by dim of the network's input.
 
-Each layer's windows compose: a window of ``k`` positions with step ``t`` from ``o`` on,
-over a tensor whose positions see ``size`` pixels, ``stride`` apart, sees
-``size + (k - 1) · stride`` pixels, ``t · stride`` apart, from ``offset + o · stride`` on
-(Araujo, Norris & Sim 2019, "Computing receptive fields of convolutional neural networks").
+Windows compose (Araujo, Norris & Sim 2019, "Computing receptive fields of convolutional neural
+networks"), position by position: behind an upsampling neighbours see different numbers of
+pixels, so a field has a least and a greatest size and a period after which sizes repeat.
 
 What is pinned here:
 
-- several inputs: the union of their fields. Where strides differ, it is taken at output 0
-  and moves with the largest;
+- a field is from the first to the last pixel on which a gradient can fall, in a net that goes on
+  beyond its borders: padding counts, as far as it stands for positions;
+- several inputs: the union of their fields;
 - a dim that disappears (flatten), is mixed as channels are, is read whole by each of many
-  positions (a softmax) or changes its size without a window saying how: all that the map
-  sees is seen from everywhere. Such a part moves nothing and unites with what moves beside
-  it, as in a gate; alone its stride is 0;
-- a global pool is a window as long as the map;
+  positions (a softmax, a global pool), is spread from a single position, or changes its size
+  without a window saying how: all that the map sees is seen from everywhere. Such a field ends where the input ends, and its
+  stride is 0, unless something moves beside it, as in a gate;
+- a position is that of all channels together;
 - a norm's statistics do not count, also where they are taken at run time: they shift and
   scale a whole map, and would make every field after a group norm the whole input;
-- ``size`` and ``offset`` are those of output 0;
 - a ``like`` does not count;
 - a reflected or replicated border counts as the positions it stands on, not those it copies.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import islice, product
+from typing import TYPE_CHECKING
 
+from convcost.engine.strand import Digit, Seen, Strand, gathered, seen_from, whole_of
+from convcost.engine.track import LONGEST, Track
+from convcost.exact import prod
 from convcost.report import Field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from fractions import Fraction
 
     from convcost.engine.op_facts import OpFacts
-    from convcost.ir import Graph, Node, Shape, Window
+    from convcost.ir import Graph, Node, Shape
+    from convcost.report import Span
 
-    Number = int | Fraction
-
-
-class Seen(NamedTuple):
-    """What a tensor's positions see along one dim of the network's input.
-
-    ``moving``: the field of position 0, and ``axis`` of the tensor's shape along which it
-    moves. ``fixed``: (first, end) of the pixels that every position sees. One of them may
-    be None.
-    """
-
-    moving: Field | None
-    axis: int
-    fixed: tuple[Number, Number] | None = None
-
-    @property
-    def field(self) -> Field:
-        """All that position 0 sees."""
-        if self.moving is None or self.fixed is None:
-            return self.moving or Field(*_span(self.fixed or (0, 0)))
-        low = min(self.moving.offset, self.fixed[0])
-        high = max(_end(self.moving), self.fixed[1])
-        return Field(_whole(high - low), self.moving.stride, low)
+Fields = dict[str, tuple[Seen, ...]]
+"""By input that a tensor depends on: what it sees of each of the input's spatial dims."""
 
 
-def _span(fixed: tuple[Number, Number]) -> tuple[Number, int, Number]:
-    return _whole(fixed[1] - fixed[0]), 0, fixed[0]
-
-
-def receptive_fields(graph: Graph, rules: Sequence[OpFacts]) -> list[tuple[Seen, ...]]:
-    """Return for every node what it sees along each spatial dim of the network's input."""
-    start = Field(1, 1, 0)
-    seen: dict[str, tuple[Seen, ...]] = {}
+def seen_by(graph: Graph, rules: Sequence[OpFacts]) -> dict[str, Fields]:
+    """Return for every node what its positions see."""
+    seen: dict[str, Fields] = {}
     for node, rule in zip(graph.nodes, rules, strict=True):
-        if node.inputs:
-            seen[node.name] = _through(node, rule, seen)
-        else:
-            seen[node.name] = tuple([Seen(start, axis) for axis in range(1, len(node.shape))])
-    return list(seen.values())
+        seen[node.name] = _through(node, rule, seen) if node.inputs else {node.name: _own(node.shape)}
+    return seen
 
 
-def _through(node: Node, rule: OpFacts, seen: dict[str, tuple[Seen, ...]]) -> tuple[Seen, ...]:
+def receptive_fields(graph: Graph, rules: Sequence[OpFacts]) -> list[tuple[Field, ...]]:
+    """Return for every node its fields along the spatial dims of the first input it depends on."""
+    known: dict[tuple[int, Shape], tuple[Field, ...]] = {}  # most layers move nothing
+    seen = seen_by(graph, rules)
+    result = []
+    for node in graph.nodes:
+        dims = next(iter(seen[node.name].values()), ())
+        key = (id(dims), node.shape)
+        if key not in known:
+            known[key] = tuple([field(dim, node.shape) for dim in dims])
+        result.append(known[key])
+    return result
+
+
+def field(seen: Seen, shape: Shape) -> Field:
+    """Return the field of a tensor's positions along one dim of an input."""
+    seen = whole_of(seen, 0)
+    spans, period = _repeating(seen[0].track) if len(seen) == 1 else _all(seen, shape)
+    sizes = [span[1] - span[0] + 1 if span else 0 for span in spans]
+    strides = [strand.track.slope * max(d.weight for d in strand.digits) for strand in seen if strand.digits]
+    return Field(max(sizes), max(strides, default=0), spans[0][0] if spans[0] else 0, min(sizes), period)
+
+
+def _repeating(track: Track) -> tuple[list[Span | None], int]:
+    """Return what positions see on one track, and after how many of them that repeats."""
+    repeats = track.shift.denominator == 1
+    period = min(track.period if repeats else track.size, track.size)
+    return [track.at(place) for place in range(min(period, LONGEST))], period
+
+
+def _all(seen: Seen, shape: Shape) -> tuple[list[Span | None], int]:
+    """Return what positions see where parts run at different speeds: those at both ends, if there are many."""
+    every = seen[0].track.pixels
+    if any(strand.track.stands and strand.track.spans == ((0, every - 1),) for strand in seen):
+        return [(0, every - 1)], 1
+    axes = {digit.axis for strand in seen for digit in strand.digits}
+    indexes = [range(n) if axis in axes else range(1) for axis, n in enumerate(shape)]
+    some = [(*each[: LONGEST // 2], *each[LONGEST // 2 :][-LONGEST // 2 :]) for each in indexes]
+    positions = islice(product(*some), LONGEST)
+    return [seen_from(seen, position) for position in positions], prod(map(len, some))
+
+
+def _own(shape: Shape) -> tuple[Seen, ...]:
+    return tuple(
+        [(Strand(Track.of_input(n), (Digit(axis, 1, n, 1),)),) for axis, n in enumerate(shape) if axis]
+    )
+
+
+def _through(node: Node, rule: OpFacts, seen: dict[str, Fields]) -> Fields:
     """Return what a node's output sees, through all of its inputs."""
     moved = [seen[name] for name in node.inputs]
     if not rule.reach.still:
-        shapes = zip(moved, rule.inputs, strict=False)
-        moved = [tuple([_along(dim, rule, shape) for dim in each]) for each, shape in shapes]
-    if len(moved) == 1 or all(each == moved[0] for each in moved):
+        moved = [_moved(each, rule, shape) for each, shape in zip(moved, rule.inputs, strict=False)]
+    if all(each is moved[0] for each in moved):
         return moved[0]
-    return tuple([_union(each) for each in zip(*moved, strict=True)])
+    names = dict.fromkeys([name for each in moved for name in each])
+    return {name: _united([each[name] for each in moved if name in each]) for name in names}
+
+
+def _moved(fields: Fields, rule: OpFacts, shape: Shape) -> Fields:
+    return {name: tuple([_along(dim, rule, shape) for dim in dims]) for name, dims in fields.items()}
 
 
 def _along(seen: Seen, rule: OpFacts, shape: Shape) -> Seen:
-    """Return what an op's output sees through an input of ``shape``, along one dim."""
-    field, axis = seen.moving, seen.axis
-    if field is None:
-        return seen
-    reach, size = rule.reach, shape[axis]
-    after = reach.axis_of.get(axis)
-    window = reach.windows[axis - 1] if 0 < axis <= len(reach.windows) else None
-    if after is None or (axis == 0 and reach.mixes_channels):
-        return _fix(seen, field, size)
-    if window is not None:
-        return _slide(seen, field, window, after)
-    if size == rule.output[after]:
-        return seen if after == axis else Seen(field, after, seen.fixed)
-    return _fix(seen, field, size)
+    moved = [strand.through(rule.reach, shape, rule.output) for strand in seen]
+    return tuple(moved) if len(moved) == 1 else gathered(moved)
 
 
-def _slide(seen: Seen, field: Field, window: Window, axis: int) -> Seen:
-    size = _whole(field.size + (window.size - 1) * field.stride)
-    low = _whole(field.offset + window.offset * field.stride)
-    if not window.stride:
-        return Seen(None, axis, _hull(seen.fixed, (low, low + size)))
-    return Seen(Field(size, _whole(window.stride * field.stride), low), axis, seen.fixed)
+def _united(each: list[tuple[Seen, ...]]) -> tuple[Seen, ...]:
+    if len(each) == 1:
+        return each[0]
+    return tuple([gathered([strand for seen in dims for strand in seen]) for dims in zip(*each, strict=True)])
 
 
-def _fix(seen: Seen, field: Field, size: int) -> Seen:
-    """Return the whole map of ``size`` positions, seen from everywhere."""
-    end = _whole(_end(field) + (size - 1) * field.stride)
-    return Seen(None, seen.axis, _hull(seen.fixed, (field.offset, end)))
-
-
-def _union(each: tuple[Seen, ...]) -> Seen:
-    fixed = None
-    for seen in each:
-        fixed = _hull(fixed, seen.fixed) if seen.fixed else fixed
-    moving = [seen for seen in each if seen.moving is not None]
-    fields = [seen.moving for seen in moving if seen.moving is not None]
-    if not fields:
-        return Seen(None, each[0].axis, fixed)
-    low = min([field.offset for field in fields])
-    size = _whole(max([_end(field) for field in fields]) - low)
-    return Seen(Field(size, max([field.stride for field in fields]), low), moving[0].axis, fixed)
-
-
-def _hull(one: tuple[Number, Number] | None, other: tuple[Number, Number]) -> tuple[Number, Number]:
-    return other if one is None else (min(one[0], other[0]), max(one[1], other[1]))
-
-
-def _end(field: Field) -> Number:
-    return field.offset + field.size
-
-
-def _whole(value: Number) -> Number:
-    """Return an integral fraction as an int."""
-    return int(value) if value.denominator == 1 else value
+def _size(span: Span | None) -> int:
+    return span[1] - span[0] + 1 if span else 0

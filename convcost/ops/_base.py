@@ -25,7 +25,8 @@ class OpBase:
 
     GROUP is what kind of op it is (:data:`convcost.ir.Group`). DIMS: how many spatial dims it takes.
     ARITY: (least, most) tensors it reads. LIKE: whether ``like: name`` may stand in the
-    spec. TAKES_NORM_ACT: whether ``norm:`` and ``act:`` may.
+    spec. TAKES_NORM_ACT: whether ``norm:`` and ``act:`` may. KEEPS_ORDER: the output is the
+    input's elements in their row-major order, under other axes.
     """
 
     NAME: ClassVar[str]
@@ -35,6 +36,7 @@ class OpBase:
     LIKE: ClassVar[bool] = False
     TAKES_NORM_ACT: ClassVar[bool] = False
     NEEDS_CONTIGUOUS: ClassVar[bool] = False
+    KEEPS_ORDER: ClassVar[bool] = False
 
     @classmethod
     def specs(cls) -> dict[str, FieldSpec]:

@@ -7,7 +7,7 @@ from math import gcd
 from typing import Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.exact import PerDim, ceil_div, prod, ratio, spread
+from convcost.exact import PerDim, prod, spread
 from convcost.ir import Group, Memory, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, image_layout
 from convcost.ops._fields import per_dim
@@ -24,13 +24,8 @@ def adaptive_elements(size: int, out: int) -> int:
 
 
 def adaptive_window(size: int, out: int) -> Window:
-    """Return the widest window, starting where the leftmost-reaching one does.
-
-    With g = gcd(size, out): ⌊p·size/out⌋ falls up to (out - g)/out short of p·size/out, and
-    ⌈(p + 1)·size/out⌉ - ⌊p·size/out⌋ is largest there: 1 + ⌈(size - g)/out⌉.
-    """
-    whole = gcd(size, out)
-    return Window(1 + ceil_div(size - whole, out), ratio(size, out), ratio(whole - out, out))
+    """Return the window from ⌊p·size/out⌋ up to ⌈(p + 1)·size/out⌉ = ⌊((p + 1)·size - 1)/out⌋ + 1."""
+    return Window(size, 0, size - 1, per=out)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +106,7 @@ class GlobalAvgPool(OpBase):
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output
-        return tuple(Window(n, 1, 0) for n in inputs[0][1:])
+        return tuple(map(Window.whole, inputs[0][1:]))
 
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn

@@ -89,8 +89,11 @@ class Conv(OpBase):
         del output
         x = inputs[0]
         dims = len(x) - 1
-        each = zip(self._spans(dims), spread(self.stride, dims), self.pads(x), strict=True)
-        return tuple(Window(span, step, -before) for span, step, (before, _) in each)
+        holes = spread(self.dilation, dims)
+        each = zip(self._spans(dims), spread(self.stride, dims), self.pads(x), holes, strict=True)
+        return tuple(
+            Window(step, -before, span - 1 - before, every=hole) for span, step, (before, _), hole in each
+        )
 
     def to_torch(self, *inputs: Shape) -> Any:
         from convcost.nn.joins import EVEN_CONVS, UNEVEN_CONVS

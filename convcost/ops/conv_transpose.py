@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.exact import Pads, PerDim, extent, pads, prod, ratio, spread
+from convcost.exact import Pads, PerDim, extent, pads, prod, spread
 from convcost.ir import Group, Layout, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, channels_last_3d, image_layout
 from convcost.ops._fields import count, flag, padding, per_dim
@@ -95,14 +95,16 @@ class ConvTranspose(OpBase):
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         # Output p is reached from input i by kernel element k where i·stride + k·dilation =
-        # p + before, so (p + before - span + 1) / stride <= i <= (p + before) / stride.
+        # p + before, so ⌈(p + before - span + 1) / stride⌉ <= i <= (p + before) / stride, and
+        # dilation divides p + before - i·stride.
         del output
         x = inputs[0]
         dims = len(x) - 1
-        each = zip(self._spans(dims), spread(self.stride, dims), self.pads(x), strict=True)
+        holes = spread(self.dilation, dims)
+        each = zip(self._spans(dims), spread(self.stride, dims), self.pads(x), holes, strict=True)
         return tuple(
-            Window((span - 1) // step + 1, ratio(1, step), ratio(before - span + 1, step))
-            for span, step, (before, _) in each
+            Window(1, before - span + step, before, per=step, every=hole)
+            for span, step, (before, _), hole in each
         )
 
     def to_torch(self, *inputs: Shape) -> Any:

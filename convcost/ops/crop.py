@@ -61,7 +61,7 @@ class Crop(OpBase):
         return Memory(view_of=0, layout=part_layout(inputs[0], output, at))
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
-        return tuple(Window(1, 1, start) for start in self._starts(inputs[0], output))
+        return tuple(Window(1, start, start) for start in self._starts(inputs[0], output))
 
     def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
         del inputs

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Group, Memory, Setting, Shape, Window
+from convcost.ir import Group, Memory, Setting, Shape
 from convcost.ops._base import Case, OpBase
 
 
@@ -21,6 +21,7 @@ class Flatten(OpBase):
     NAME: ClassVar[str] = "flatten"
     GROUP: ClassVar[Group] = "view"
     NEEDS_CONTIGUOUS: ClassVar[bool] = True
+    KEEPS_ORDER: ClassVar[bool] = True
 
     def shape(self, *inputs: Shape) -> Shape:
         return (prod(inputs[0]),)
@@ -32,14 +33,6 @@ class Flatten(OpBase):
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
         del inputs, output, at
         return Memory(view_of=0)
-
-    def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
-        del output
-        return tuple(Window(n, 0, 0) for n in inputs[0][1:])
-
-    def axes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int | None, ...]:
-        del output
-        return (0 if len(inputs[0]) == 1 else None,)
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Group, Memory, Problem, Setting, Shape, Window
+from convcost.ir import SELF, Group, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag
 
@@ -64,7 +64,7 @@ class Linear(OpBase):
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output
         sizes = inputs[0][1:]
-        return (*(Window(1, 1, 0) for _ in sizes[:-1]), *(Window(n, 0, 0) for n in sizes[-1:]))
+        return (*(SELF for _ in sizes[:-1]), *map(Window.whole, sizes[-1:]))
 
     def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
         return len(inputs[0]) == 1

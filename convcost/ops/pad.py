@@ -76,7 +76,8 @@ class Pad(OpBase):
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output
-        return tuple(Window(1, 1, -before) for before, _ in self.pads(inputs[0]))
+        edge = "" if self.mode == "zero" else self.mode
+        return tuple(Window(1, -before, -before, edge=edge) for before, _ in self.pads(inputs[0]))
 
     def to_torch(self, *inputs: Shape) -> Any:
         from convcost.nn.joins import Pad as PadModule

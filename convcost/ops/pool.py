@@ -37,6 +37,10 @@ class Pool(OpBase):
         """Return how many positions a window spans, per dim."""
         return spread(self.kernel, dims)
 
+    def holes(self, dims: int) -> tuple[int, ...]:
+        """Return how far apart a window's elements are, per dim."""
+        return (1,) * dims
+
     def pads(self, x: Shape) -> tuple[tuple[int, int], ...]:
         """Return (before, after) per dim for this input."""
         dims = len(x) - 1
@@ -77,8 +81,11 @@ class Pool(OpBase):
         del output
         x = inputs[0]
         dims = len(x) - 1
-        each = zip(self.spans(dims), self._strides(dims), self.pads(x), strict=True)
-        return tuple(Window(span, step, -before) for span, step, (before, _) in each)
+        holes = self.holes(dims)
+        each = zip(self.spans(dims), self._strides(dims), self.pads(x), holes, strict=True)
+        return tuple(
+            Window(step, -before, span - 1 - before, every=hole) for span, step, (before, _), hole in each
+        )
 
     def _arguments(self, x: Shape) -> dict[str, Any]:
         return {
@@ -101,7 +108,10 @@ class MaxPool(Pool):
     dilation: PerDim = per_dim("step between window elements", default=1)
 
     def spans(self, dims: int) -> tuple[int, ...]:
-        return tuple(map(extent, spread(self.kernel, dims), spread(self.dilation, dims)))
+        return tuple(map(extent, spread(self.kernel, dims), self.holes(dims)))
+
+    def holes(self, dims: int) -> tuple[int, ...]:
+        return spread(self.dilation, dims)
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
         del inputs

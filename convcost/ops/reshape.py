@@ -28,6 +28,7 @@ class Reshape(OpBase):
     NAME: ClassVar[str] = "reshape"
     GROUP: ClassVar[Group] = "view"
     NEEDS_CONTIGUOUS: ClassVar[bool] = True
+    KEEPS_ORDER: ClassVar[bool] = True
 
     sizes: tuple[int, ...] = integers("channels, then sizes; one -1 takes what is left", ge=-1, name="shape")
 
@@ -61,16 +62,6 @@ class Reshape(OpBase):
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
         del inputs, output, at
         return Memory(view_of=0)
-
-    def axes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int | None, ...]:
-        """An axis stays itself where its size and all that follows it in the elements' order agree."""
-        x = inputs[0]
-        whole = {(n, prod(x[axis:])): axis for axis, n in enumerate(x) if n > 1}
-        return tuple(whole.get((n, prod(output[axis:]))) for axis, n in enumerate(output))
-
-    def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
-        del inputs
-        return False  # what axes() leaves out is mixed anyhow
 
     def to_torch(self, *inputs: Shape) -> Any:
         from convcost.nn.layout import Reshape as ReshapeModule

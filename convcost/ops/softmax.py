@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import OUTPUT, Group, Memory, Problem, Setting, Shape, Window
+from convcost.ir import OUTPUT, SELF, Group, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
 
@@ -47,8 +47,7 @@ class Softmax(OpBase):
         del output
         x = inputs[0]
         along = self.axis % len(x)
-        whole, single = Window(x[along], 0, 0), Window(1, 1, 0)
-        return tuple(whole if axis == along else single for axis in range(1, len(x)))
+        return tuple(Window.whole(x[along]) if axis == along else SELF for axis in range(1, len(x)))
 
     def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
         return self.axis % len(inputs[0]) == 0

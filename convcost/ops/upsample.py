@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import gcd
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.exact import PerDim, prod, ratio, spread
+from convcost.exact import PerDim, prod, spread
 from convcost.ir import Group, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase, image_layout
 from convcost.ops._fields import per_dim, word
@@ -23,23 +22,18 @@ _DIMS = {"bilinear": 2, "trilinear": 3, "bicubic": 2}
 
 
 def nearest_window(size: int, out: int) -> Window:
-    """Return the one position ⌊p·size/out⌋.
-
-    With g = gcd(size, out) that falls up to (out - g)/out short of p·size/out, so exactly one
-    whole position lies within 1 of p·size/out - (out - g)/out.
-    """
-    return Window(1, ratio(size, out), ratio(gcd(size, out) - out, out))
+    """Return the window of the one position ⌊p·size/out⌋."""
+    return Window(size, 0, 0, per=out)
 
 
 def weighed_window(size: int, out: int, taps: int) -> Window:
-    """Return the ``taps`` positions around c = (p + ½)·size/out - ½, half from ⌊c⌋ down.
+    """Return the window of the ``taps`` positions around c = (p + ½)·size/out - ½.
 
-    2·out·c = (2p + 1)·size - out moves in steps of 2g, g = gcd(size, out), so c falls up to
-    1 - 2g/2out past a whole position if (size - out)/g is even, else up to 1 - g/2out.
+    Where c is a position itself, all weights but its own are zero. Else half of the taps lie
+    from ⌊c⌋ down, half from ⌈c⌉ up, and none of their weights is zero (Keys' cubic included:
+    its weights vanish at whole distances only). c = (2·size·p + size - out) / 2·out.
     """
-    step = gcd(size, out)
-    short = 2 * out - step * (2 - (size - out) // step % 2)
-    return Window(taps, ratio(size, out), ratio(size - out - short, 2 * out) - (taps // 2 - 1))
+    return Window(2 * size, size - out, size + out - 1, per=2 * out, beyond=taps // 2 - 1)
 
 
 @dataclass(frozen=True, kw_only=True)

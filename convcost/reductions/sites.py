@@ -241,7 +241,7 @@ class Links:
         if pool.op.GROUP != "pool" or self.readers[name] != [node] or self.is_loose(name):
             return False
         windows = pool.op.windows(self.graph.inputs_of(pool), pool.shape)
-        return all(window.stride == 1 for window in windows)
+        return all(window.step == window.per for window in windows)
 
 
 def _out(node: Node, width: int) -> Node:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcost.cost import COUNTERS, SUMMABLE
-from convcost.report import last_map
+from convcost.report import FIELDS, last_map
 from convcost.to_json.envelope import document
 
 if TYPE_CHECKING:
@@ -69,9 +69,8 @@ def _figures(of: LayerCost | Totals) -> dict[str, Any]:
 
 def _field(layer: LayerCost) -> dict[str, Any]:
     return {
-        "receptive_field": [plain(field.size) for field in layer.field],
-        "stride": [plain(field.stride) for field in layer.field],
-        "offset": [plain(field.offset) for field in layer.field],
+        name: [plain(getattr(field, attribute)) for field in layer.field]
+        for name, attribute in FIELDS.items()
     }
 
 

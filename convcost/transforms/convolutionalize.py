@@ -207,7 +207,7 @@ def _reason(node: Node, source: Shape) -> str | None:
 def _sticks_out(op: Any, source: Shape, output: Shape) -> bool:
     windows = op.windows((source,), output)
     each = zip(windows, source[1:], output[1:], strict=True)
-    return any((m - 1) * w.stride + w.offset + w.size > n for w, n, m in each)
+    return any((m - 1) * w.step + w.last >= n for w, n, m in each)
 
 
 def _some(names: list[str]) -> str:

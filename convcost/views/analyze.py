@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.cost import METRICS, SUMMABLE
 from convcost.engine import rollup
-from convcost.report import last_map
+from convcost.report import FIELDS, last_map
 from convcost.units import human
 from convcost.view import Amount, Bar, Column, Heading, Note, Quotient, Sizes, Table, View
 from convcost.views import reductions
@@ -18,6 +18,7 @@ from convcost.views.cells import (
     conventions,
     effect,
     field_size,
+    field_sizes,
     many,
     per_dim,
     title,
@@ -204,16 +205,20 @@ def _share(report: Report, line: Line, metric: str) -> Cell:
 
 
 def _field_columns(*, hidden: bool) -> list[Column[Line]]:
-    def sizes(part: str) -> Column[Line]:
-        return Column(part, lambda line: Sizes(tuple(getattr(f, part) for f in line.last.field)), hidden=True)
+    def sizes(name: str) -> Column[Line]:
+        part = FIELDS[name]
+        return Column(name, lambda line: Sizes(tuple(getattr(f, part) for f in line.last.field)), hidden=True)
 
-    field = "receptive_field"
-    return [
-        Column(field, lambda line: field_size(line.last), "", right=True, drop=9, fold=True, hidden=hidden),
-        replace(sizes("size"), key=field),
-        sizes("stride"),
-        sizes("offset"),
-    ]
+    people = Column[Line](
+        "receptive_field",
+        lambda line: field_size(line.last),
+        "",
+        right=True,
+        drop=9,
+        fold=True,
+        hidden=hidden,
+    )
+    return [people, *map(sizes, FIELDS)]
 
 
 class Total(NamedTuple):
@@ -253,7 +258,7 @@ def _remarks(report: Report) -> list[Block]:
     if last and last.field:
         stride = per_dim(f.stride for f in last.field)
         larger = any(f.size > n for f, n in zip(last.field, report.input[1:], strict=True))
-        size = f"receptive_field: {per_dim(f.size for f in last.field)} px, stride {stride}, at {last.name}"
+        size = f"receptive_field: {per_dim(field_sizes(last))} px, stride {stride}, at {last.name}"
         notes.append(size + ("; larger than the input" if larger else ""))
     return [Note(note, "dim") for note in notes]
 

@@ -32,7 +32,14 @@ def per_dim(values: Iterable[Any]) -> str:
 def field_size(layer: LayerCost) -> Cell:
     """Return how many input pixels one output position sees: a number where all dims agree."""
     found = [field.size for field in layer.field]
+    if any(field.least != field.size for field in layer.field):
+        return per_dim(field_sizes(layer))
     return Amount(found[0], "pixels") if len(set(found)) == 1 else Sizes(tuple(found))
+
+
+def field_sizes(layer: LayerCost) -> list[str]:
+    """Return per dim how many input pixels an output position sees, least and most: ``188–204``."""
+    return [str(f.size) if f.least == f.size else f"{f.least}–{f.size}" for f in layer.field]
 
 
 def value_of(figures: LayerCost | Totals, metric: str) -> int | float:

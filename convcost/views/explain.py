@@ -10,14 +10,14 @@ from convcost.units import full, human, sizes
 from convcost.view import Column, Heading, Note, Table, View
 from convcost.views import arithmetic
 from convcost.views.arithmetic import Sum, Term
-from convcost.views.cells import pairs
+from convcost.views.cells import field_sizes, pairs, per_dim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from convcost.engine.op_facts import OpFacts
     from convcost.engine.run import Run
-    from convcost.ir import Node
+    from convcost.ir import Node, Window
     from convcost.reductions.roles import Roles
     from convcost.reductions.sites import Site
     from convcost.report import Report
@@ -90,7 +90,7 @@ def _size(node: Node, rule: OpFacts) -> str:
         return ""
     windows = op.windows(rule.inputs, node.shape)
     parts = [
-        f"⌊({n} + {a + b} − {w.size}) / {w.stride}⌋ + 1 = {m}"
+        f"⌊({n} + {a + b} − {w.span}) / {w.step}⌋ + 1 = {m}"
         for n, (a, b), w, m in zip(
             rule.inputs[0][1:], op.pads(rule.inputs[0]), windows, node.shape[1:], strict=True
         )
@@ -182,31 +182,43 @@ def _owner(run: Run, storage: int, index: int) -> str:
 
 def _receptive_field(run: Run, report: Report, node: Node, rule: OpFacts) -> Iterator[tuple[str, str]]:
     index = run.index[node.name]
-    after = report.layers[index - len(run.graph.inputs)].field
-    if len(node.inputs) > 1 or not after:
-        yield from [("receptive_field", sizes(f.size for f in after))] if after else []
+    layer = report.layers[index - len(run.graph.inputs)]
+    after = layer.field
+    if not after:
         return
-    before = _field_of(run, report, node.inputs[0])
-    windows = node.op.windows(rule.inputs, rule.output)
-    if len(windows) != len(after):
-        yield "receptive_field", f"{sizes(f.size for f in after)}, as before it"
-        return
-    parts = []
-    for old, window, new in zip(before, windows, after, strict=True):
-        grown = old.size + (window.size - 1) * old.stride
-        if grown != new.size:
-            yield "receptive_field", sizes(f.size for f in after)
-            return
-        parts.append(
-            f"{old.size} + ({window.size} − 1) · {old.stride} = {new.size}, "
-            f"every {window.stride} · {old.stride} = {new.stride} pixels"
-        )
-    yield "receptive_field", "; ".join(dict.fromkeys(parts))
+    before = [_fields_of(run, report, name) for name in node.inputs]
+    windows = rule.reach.windows
+    if len(before) == 1 and before[0] == after:
+        yield "receptive_field", f"{per_dim(field_sizes(layer))}, as before it"
+    elif len(before) == 1 and len(windows) == len(after):
+        steps = zip(before[0], windows, after, strict=True)
+        yield "receptive_field", "; ".join(dict.fromkeys([_step(*step) for step in steps]))
+    else:
+        yield "receptive_field", "; ".join(dict.fromkeys(map(_seen, after)))
 
 
-def _field_of(run: Run, report: Report, name: str) -> tuple[Field, ...]:
+def _step(old: Field, window: Window, new: Field) -> str:
+    """Return how a window widens a field, where a sum says it."""
+    grown = old.size + (window.span - 1) * old.stride
+    if window.per != 1 or not window.step or grown != new.size or new.least != new.size:
+        return _seen(new)
+    return (
+        f"{old.size} + ({window.span} − 1) · {old.stride} = {new.size} px, "
+        f"stride {window.step} · {old.stride} = {new.stride} px"
+    )
+
+
+def _seen(field: Field) -> str:
+    if field.least == field.size:
+        return f"{field.size} px, stride {field.stride} px"
+    return (
+        f"{field.least} to {field.size} px, the same every {field.period} positions; stride {field.stride} px"
+    )
+
+
+def _fields_of(run: Run, report: Report, name: str) -> tuple[Field, ...]:
     if name in run.graph.inputs:
-        return (Field(1, 1, 0),) * (len(run.graph.inputs[name]) - 1)
+        return (Field(1, 1, 0, 1),) * (len(run.graph.inputs[name]) - 1)
     return report.layers[run.index[name] - len(run.graph.inputs)].field
 
 

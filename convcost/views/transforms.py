@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcost.report import Effect
 from convcost.units import full, sizes
 from convcost.view import Amount, Column, Heading, Note, Quotient, Sizes, Table, View
-from convcost.views.cells import amount, conventions, effect, left_out, many, per_dim
+from convcost.views.cells import amount, conventions, effect, field_sizes, left_out, many, per_dim
 from convcost.views.reductions import COMPARED, channels, kept_notes, named, short
 
 if TYPE_CHECKING:
@@ -110,11 +110,14 @@ def windows_table(result: FullyConvolutional, window: Report, report: Report) ->
     for size in last.output[1:]:
         cells *= size
     each, macs = window.totals.cost.macs, report.totals.cost.macs
-    field = [f.size for f in last.field]
     rows = [
         Line("input", Sizes(report.input), f"trained on {sizes(result.window)}"),
         Line("map", Sizes(last.output), f"{many(cells, 'cell')} of {last.output[0]} scores"),
-        Line("cell sees", per_dim(field), f"px, stride {per_dim(f.stride for f in last.field)}"),
+        Line(
+            "cell sees",
+            per_dim(field_sizes(last)),
+            f"px, stride {per_dim(f.stride for f in last.field)}",
+        ),
         Line("params", Amount(report.totals.cost.params, whole=True), "as before"),
         Line("macs", Amount(macs, whole=True), "for the whole map"),
         Line("", Amount(cells * each, whole=True), f"for {many(cells, 'window')} of {full(each)}"),

@@ -14,12 +14,13 @@ from convcost.ops.upsample import Upsample, nearest_window, weighed_window
 
 sizes = st.integers(1, 24)
 
+# float32: a weight of zero may come out as a few times 2**-24, the least that is none is 1/50
+ROUNDING = 1e-5
+
 
 def positions(window, place):
-    """The whole positions in the half-open window of one output position."""
-    start = window.offset + place * window.stride
-    first = -floor(-start)
-    return [first + step for step in range(window.size + 1) if first + step < start + window.size]
+    """The positions that one output position reads."""
+    return list(window.taps(place))
 
 
 @given(size=sizes, out=sizes)
@@ -32,13 +33,14 @@ def test_nearest_reads_the_position_below(size, out):
 
 @pytest.mark.parametrize("taps", [2, 4])
 @given(size=sizes, out=sizes)
-def test_weighed_reads_around_the_centre(taps, size, out):
+def test_weighed_reads_around_the_centre_or_the_centre_alone(taps, size, out):
     window = weighed_window(size, out, taps)
 
     for place in range(out):
         centre = (place + Fraction(1, 2)) * Fraction(size, out) - Fraction(1, 2)
         first = floor(centre) - (taps // 2 - 1)
-        assert positions(window, place) == list(range(first, first + taps))
+        expected = [centre] if centre == floor(centre) else list(range(first, first + taps))
+        assert expected == positions(window, place)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,7 @@ def test_weighed_reads_around_the_centre(taps, size, out):
     ],
 )
 @pytest.mark.parametrize(("size", "out"), [(3, 6), (4, 7), (6, 3), (5, 5)])
-def test_torch_weighs_nothing_outside_the_window(mode, dims, size, out):
+def test_torch_weighs_what_is_in_the_window_and_nothing_else(mode, dims, size, out):
     torch = pytest.importorskip("torch")
     op = Upsample(size=out, mode=mode)
     shape = (1, *(size,) * dims)
@@ -62,10 +64,9 @@ def test_torch_weighs_nothing_outside_the_window(mode, dims, size, out):
 
     for place in range(out):
         (gradient,) = torch.autograd.grad(output[..., place].sum(), x, retain_graph=True)
-        weighed = gradient.reshape(-1, size).abs().sum(0).nonzero().flatten().tolist()
+        weighed = (gradient.reshape(-1, size).abs().sum(0) > ROUNDING).nonzero().flatten().tolist()
         inside = {min(max(position, 0), size - 1) for position in positions(window, place)}
-        assert set(weighed) <= inside
-        assert weighed
+        assert inside == set(weighed)
 
 
 def test_pixel_shuffle_reads_one_position():

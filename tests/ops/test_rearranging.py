@@ -14,7 +14,6 @@ from convcost.ops.channel_shuffle import ChannelShuffle
 from convcost.ops.layer_norm import LayerNorm
 from convcost.ops.matmul import MatMul
 from convcost.ops.permute import Permute
-from convcost.ops.reshape import Reshape
 
 X = (2, 3, 4)
 ORDERS = list(permutations(range(3)))
@@ -40,36 +39,6 @@ def test_a_permute_and_its_inverse_lie_as_before():
 
     assert there == Layout((1, 2, 0))
     assert lies(Permute(order=(2, 0, 1)), there) == CONTIGUOUS
-
-
-@pytest.mark.parametrize(
-    ("x", "shape", "axes"),
-    [
-        pytest.param((64, 7, 5), (64, -1), (0, None), id="positions joined"),
-        pytest.param((64, 7, 5), (4, 16, 7, 5), (None, None, 1, 2), id="channels cut"),
-        pytest.param((4, 16, 7, 5), (64, 7, 5), (None, 2, 3), id="channels joined"),
-        pytest.param((64, 35), (64, 7, 5), (0, None, None), id="positions cut"),
-        pytest.param((64, 7, 7), (64, 49, 1), (0, None, None), id="equal sizes are told apart"),
-        pytest.param((64, 7, 5), (5, 7, 64), (None, None, None), id="no permute"),
-    ],
-)
-def test_reshape_follows_the_axes_that_stay(x, shape, axes):
-    op = Reshape(shape=shape)
-
-    assert op.axes((x,), op.shape(x)) == axes
-
-
-def test_a_reshapes_axes_hold_the_same_elements():
-    torch = pytest.importorskip("torch")
-    x, shape = (6, 5, 4), (2, 3, 5, 4)
-    op = Reshape(shape=shape)
-
-    for after, axis in enumerate(op.axes((x,), shape)):
-        if axis is not None:
-            view = op.to_torch(x)
-            place = torch.arange(x[axis]).view([-1 if a == axis else 1 for a in range(3)]).expand(x)
-            seen = view(place.contiguous()[None])[0].movedim(after, 0)
-            assert all(bool((part == step).all()) for step, part in enumerate(seen))
 
 
 @pytest.mark.parametrize(

@@ -6,21 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcost.ir import Window
+from convcost.ir import SELF
 from convcost.ops import INDEX, op_class
 from tests.ops.strategies import image_shapes, standing
 
 torch = pytest.importorskip("torch")
 
 # Axes change places or merge there, so no position of one is a position of the other.
-REARRANGING = {"permute", "reshape", "matmul", "attention"}
+REARRANGING = {"permute", "reshape", "flatten", "matmul", "attention"}
 # By convention the statistics a norm computes at run time do not count.
 STATISTICS = {"layer_norm", "group_norm", "instance_norm"}
-# Their border positions read from inside, which a window only says of the middle.
-FOLDING = {"pad"}
-# The window is the most that any interpolation of its kind reads; some weights are zero there.
-# A dilated transposed convolution has holes between the positions it reads.
-LOOSE = {"upsample", "conv_transpose"}
 
 
 @pytest.mark.parametrize(
@@ -28,30 +23,30 @@ LOOSE = {"upsample", "conv_transpose"}
 )
 @settings(max_examples=15)
 @given(data=st.data())
-def test_windows_hold_what_is_read_and_are_no_wider(name, data):
+def test_windows_hold_exactly_what_is_read(name, data):
     dims = data.draw(st.sampled_from([n for n in op_class(name).DIMS if n > 0]))
     x = data.draw(image_shapes(dims, channels=(1, 4), sizes=(1, 8)))
     drawn = data.draw(standing(name, x))
-    if name in FOLDING and drawn.op.mode != "zero":
-        return
     output = drawn.op.shape(*drawn.inputs)
-    windows = drawn.op.windows(drawn.inputs, output) or (Window(1, 1, 0),) * dims
+    windows = drawn.op.windows(drawn.inputs, output) or (SELF,) * dims
     run = runner(drawn)
 
-    for axis, window in enumerate(windows, start=1):
-        seen = run(axis)
-        bounds = [reach(window, position) for position in range(len(seen))]
-        for read, (first, past) in zip(seen, bounds, strict=True):
-            assert all(first <= place < past for place in read)
-        inside = [i for i, (first, past) in enumerate(bounds) if first >= 0 and past <= x[axis] and seen[i]]
-        if name not in LOOSE and len(inside) == len(seen):
-            assert max(max(seen[i]) - min(seen[i]) + 1 for i in inside) == window.size
+    found = [
+        [existing(window, place, x[axis]) for place in range(len(run(axis)))]
+        for axis, window in enumerate(windows, start=1)
+    ]
+    if not all(map(any, found)):  # what reads nothing along one dim reads nothing
+        found = [[set()] * len(each) for each in found]
+    assert [run(axis) for axis in range(1, len(x))] == found
 
 
-def reach(window, position):
-    """The half-open range of input positions a window covers."""
-    first = position * window.stride + window.offset
-    return first, first + window.size
+def existing(window, place, size):
+    """The positions that a window reads, of those that there are; a border's are copies of others."""
+    if window.edge == "replicate":
+        return {min(max(tap, 0), size - 1) for tap in window.taps(place)}
+    if window.edge == "reflect":
+        return {size - 1 - abs(size - 1 - abs(tap)) for tap in window.taps(place)}
+    return {tap for tap in window.taps(place) if 0 <= tap < size}
 
 
 def planted(op):
@@ -77,13 +72,18 @@ def runner(drawn):
         for place in range(drawn.inputs[0][axis]):
             first = inputs[0].clone()
             first.select(axis + 1, place).fill_(planted(drawn.op))
-            hit = positions(output(first) != before, axis)
+            hit = positions(changed(output(first), before), axis)
             seen = seen or [set() for _ in hit]
             for position in (i for i, is_hit in enumerate(hit) if is_hit):
                 seen[position].add(place)
         return seen
 
     return run
+
+
+def changed(output, before):
+    """Whether elements are NaN or clearly other numbers: a weight of zero may come out as 2**-53."""
+    return output.isnan() | ((output - before).abs() > 1e-3)
 
 
 def positions(hit, axis):

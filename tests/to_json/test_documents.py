@@ -45,6 +45,8 @@ DOCUMENTS = [
     document("report", "compare", ANY, "lenet"),
     document("explain", "explain", ANY),
     document("explain", "explain", ANY, "expand"),
+    document("field", "field", ANY),
+    document("field", "field", "lenet", "pool2", "--at", "0,3"),
     document("transform", "without", ANY, "-o", "made.yaml"),
     document("transform", "reduce", "lenet", "--ratio", "2", "-o", "made.yaml"),
     document("transform", "convolutionalize", "lenet", "-o", "made.yaml"),

@@ -44,7 +44,7 @@ def test_a_convolution():
     assert "5×5 · 16 · 32 · 28·28 = 10,035,200" == said["macs"]
     assert "5×5 · 16 · 32 + 32 = 12,800 + 32 = 12,832" == said["params"]
     assert "32·28·28 · 4 = 100,352" == said["activation_bytes"]
-    assert "27 + (5 − 1) · 8 = 59, every 1 · 8 = 8 pixels" == said["receptive_field"]
+    assert "27 + (5 − 1) · 8 = 59 px, stride 1 · 8 = 8 px" == said["receptive_field"]
 
 
 @pytest.mark.parametrize(
