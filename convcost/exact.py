@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from fractions import Fraction
 
 PerDim = int | tuple[int, ...]
 Pads = int | tuple[int, ...] | tuple[tuple[int, int], ...] | str
