@@ -15,7 +15,6 @@ ROOT = Path(__file__).parents[1] / "convcost"
 EXACT = frozenset({"comb", "factorial", "gcd", "isqrt", "lcm", "perm", "prod"})
 """The functions of ``math`` that give integers for integers."""
 
-SHOWN = "a share or a factor that people see, rounded to four digits"
 TIME = "measured time is no integer of the model"
 TORCH = "torch's modules take floats"
 
@@ -32,13 +31,9 @@ ALLOWED = {
     "torch_backend/profile_clock.py": TIME,
     "torch_backend/profile_without.py": TIME,
     "view.py": "the weight by which findings are sorted",
-    "views/analyze.py": SHOWN,
-    "views/breakeven.py": SHOWN,
     "views/check_comment.py": "by how much networks are sorted",
-    "views/explain.py": SHOWN,
+    "views/explain.py": "a factor that people see, rounded to four digits",
     "views/profile.py": TIME,
-    "views/profile_without.py": SHOWN,
-    "views/reductions.py": SHOWN,
 }
 """The files that may make floats, and why; shapes, costs, memory and widths are in none of them."""
 

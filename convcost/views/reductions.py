@@ -90,7 +90,7 @@ def important(report: Report) -> list[Block]:
     """Return the few sites that change the macs most."""
     found = report.reductions
     if found is None or not found.sites:
-        return _stay(found.kept) if found else []
+        return [*_stay(found.kept), *_guesses(found)] if found else []
     sites = found.sites
     first = sorted(sites, key=lambda site: -abs(site.present.macs - site.without.macs))[:MOST_SITES]
     which = f": {MOST_SITES} of {len(sites)}, largest effect on macs first" if len(sites) > MOST_SITES else ""
@@ -99,6 +99,7 @@ def important(report: Report) -> list[Block]:
         sites_table(first),
         *_costly(sites, names=False),
         *_stay(found.kept),
+        *_guesses(found),
     ]
 
 
@@ -114,7 +115,7 @@ def every_site(report: Report) -> list[Block]:
     else:
         blocks.append(Note(none_reason(found)))
     blocks += kept_notes(found.kept)
-    blocks += [Note(_GUESSED[guess.role].format(short(guess.layer)), "dim") for guess in found.guesses]
+    blocks += _guesses(found)
     blocks += [
         Note(f"Without the reductions {layer} cannot work in place: {why}", "dim")
         for layer, why in found.lifted
@@ -162,8 +163,12 @@ def _costly(sites: Sequence[SiteSaving], *, names: bool) -> list[Block]:
     return [Note(f"{len(costly)} of {many(len(sites), 'reduction')} {verb}{which}", "warn")]
 
 
+def _guesses(found: Reductions) -> list[Block]:
+    return [Note(_GUESSED[guess.role].format(short(guess.layer)), "dim") for guess in found.guesses]
+
+
 def _stay(kept: Sequence[tuple[str, str]]) -> list[Block]:
-    text = f"{many(len(kept), 'reduction')} cannot be removed (--sites says why)"
+    text = f"{many(len(kept), 'narrowing 1×1 convolution')} cannot be removed (--sites says why)"
     return [Note(text, "dim")] if kept else []
 
 

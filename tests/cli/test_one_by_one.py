@@ -79,7 +79,7 @@ def test_a_network_without_reductions_says_why(spec, line):
 def test_sites_that_cost_more_are_marked_and_those_kept_listed():
     short = convcost("analyze", "densenet@121", "resnext@50_32x4d").stdout
     assert "6 of 54 reductions add more macs than they save (--sites names them)" in short
-    assert "15 reductions cannot be removed (--sites says why)" in short
+    assert "15 narrowing 1×1 convolutions cannot be removed (--sites says why)" in short
     text = convcost("analyze", "densenet@121", "resnext@50_32x4d", "--sites").stdout
     assert "6 of 54 reductions add more macs than they save: block1.3.new.reduce" in text
     assert "Not removed: stage1.1.conv1, because its reader stage1.1.conv2.conv has 32 groups" in text
@@ -170,3 +170,23 @@ def test_bad_input_is_a_sentence_and_exit_code_2(arguments, said):
     done = convcost(*arguments)
     assert (2, "") == (done.returncode, done.stdout)
     assert said in done.stderr
+
+
+LONE = """convcost: 1
+name: lone
+input: [8, 6, 6]
+layers:
+  - conv: {out: 4, kernel: 1}
+  - conv: {out: 4, kernel: 3}
+  - conv: {name: end, out: 9, kernel: 1%s}
+"""
+
+
+def test_a_role_that_is_a_guess_says_how_to_declare_it(tmp_path):
+    said = "end is taken for the end of a bottleneck; if it classifies, declare role: classifier"
+    spec = tmp_path / "lone.yaml"
+    for declared in (False, True):
+        spec.write_text(LONE % (", role: classifier" if declared else ""), "utf-8")
+        assert declared != (said in convcost("analyze", str(spec)).stdout.splitlines())
+        guesses = analyzed(str(spec))["reductions"]["guesses"]
+        assert declared == (not guesses)
