@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 
 import pytest
@@ -31,7 +31,7 @@ def test_round_trip(spec, settings):
         peaks={policy: replace(peak, live=()) for policy, peak in report.peaks.items()},
         reductions=None,
     )
-    assert known == back
+    assert known == replace(known, **{field.name: getattr(back, field.name) for field in fields(back)})
 
 
 def stored(change):

@@ -13,6 +13,7 @@ import click
 
 from convcost.cli._group import COMMANDS, root
 from convcost.cli._run import COMPLETE, _outcome
+from convcost.spec import shipped
 from tests.budget.repository import TINY
 from tests.fuzz.judge import Finding
 from tests.fuzz.place import FILES, baseline
@@ -130,7 +131,9 @@ def _variables(arguments: list[str], random: Random) -> dict[str, str]:
 
 
 def things(call: Call) -> int:
-    """Return how many networks a call may run: each word that no option takes could be one."""
+    """Return how many networks a call may run: all that ship, or each word that could be one."""
+    if call.arguments[:1] == ("specs",):
+        return len(shipped.names())
     return max(1, sum(not word.startswith("--") for word in call.arguments[1:]))
 
 

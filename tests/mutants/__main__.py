@@ -88,7 +88,7 @@ def _area(area: str, folder: Path, options: argparse.Namespace) -> float:
     for place in chosen:
         change = pick.choice(every[place])
         result = mutate_and_test([change], command, limit)
-        lines = tuple(line for line in (result.diff or "").splitlines() if line[:1] in "+-")[2:]
+        lines = tuple(line for line in (result.diff or "").splitlines() if _changed(line))
         why = EQUIVALENT.get(lines)
         if result.test_outcome != TestOutcome.SURVIVED:
             killed += 1
@@ -99,6 +99,11 @@ def _area(area: str, folder: Path, options: argparse.Namespace) -> float:
     counted = len(chosen) - equivalent
     print(f"{area}: {killed} of {counted} killed, {killed / counted:.0%}; {equivalent} more change nothing")
     return killed / counted
+
+
+def _changed(line: str) -> bool:
+    """Whether a line of a diff is one of the module's, before or after."""
+    return line[:1] in ("+", "-") and not line.startswith(("+++", "---"))
 
 
 def _modules(path: Path) -> list[Path]:
