@@ -305,6 +305,22 @@ def test_a_specs_own_limit_made_laxer_is_shown(repo):
     assert ("nets/tiny.yaml macs", "budget raised 3M → 4M") == (change.rule, change.text)
 
 
+def test_an_invalid_budget_in_a_spec_at_the_baseline_lets_its_repair_land(repo):
+    repo.write("nets/tiny.yaml", TINY + "budget: {mac: 3M}\n")
+    repo.commit()
+    repo.write("nets/tiny.yaml", TINY + "budget: {macs: 3M}\n")
+    result = repo.check("nets/tiny.yaml", baseline="git:HEAD")
+    assert ((), (), 0) == (result.loosened, result.errors, result.code())
+
+
+def test_a_rule_that_left_a_spec_is_named(repo):
+    repo.write("nets/tiny.yaml", TINY + "budget: {macs: 3M, params: 4k}\n")
+    repo.commit()
+    repo.write("nets/tiny.yaml", TINY + "budget: {macs: 3M}\n")
+    (change,) = repo.check("nets/tiny.yaml", baseline="git:HEAD").loosened
+    assert ("nets/tiny.yaml params", "budget removed (it was max 4k)") == (change.rule, change.text)
+
+
 def test_an_invalid_budget_at_the_baseline_lets_its_repair_land(repo):
     repo.budget("id: total, metric: macs, mx: 1.5G")
     repo.commit()

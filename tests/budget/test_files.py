@@ -31,6 +31,29 @@ def test_globs_find_what_pythons_find(tree, text):
     assert sorted(found) == matching(text, tree)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("*", ["a.yaml", "b.yml"], id="a star finds nothing hidden"),
+        pytest.param(".*", [".h.yaml"], id="a dot finds it"),
+        pytest.param("*/.h/a.yaml", ["x/.h/a.yaml"], id="a hidden folder by name"),
+        pytest.param("*/.*/a.yaml", ["x/.h/a.yaml"], id="a hidden folder by its dot"),
+        pytest.param("**/.h/a.yaml", ["x/.h/a.yaml"], id="below"),
+        pytest.param(
+            "**", ["-x/[1].yaml", "a.yaml", "b.yml", "x/a.yaml", "x/y/a.yaml", "x/y/z.yaml"], id="all"
+        ),
+        pytest.param("./x//./a.y*", ["x/a.yaml"], id="empty levels"),
+        pytest.param("a.yaml", ["a.yaml"], id="a plain path"),
+        pytest.param("x", [], id="a folder is no file"),
+        pytest.param("x/*", ["x/a.yaml"], id="one level"),
+        pytest.param("no/*", [], id="no such folder"),
+        pytest.param("[!a]*", ["b.yml"], id="not a"),
+    ],
+)
+def test_what_a_glob_finds(tree, text, expected):
+    assert expected == matching(text, tree)
+
+
 def test_a_file_is_found_once(tree):
     assert ["x/y/a.yaml", "x/y/z.yaml"] == matching("**/**/y/**/**/*.yaml", tree)
 
