@@ -64,7 +64,7 @@ def verdict(rule: Rule, subject: Subject, key: str, value: Value, old: Exact | N
 
 def _grown(old: Exact, increase: Limit, rule: Rule) -> Exact:
     """Return the most a value may be: grown by an amount, or by a share (or ``and_over`` if that is more)."""
-    share = (old if old > 0 else -old) * increase.value
+    share = max(old, -old) * increase.value
     most = old + (share if increase.in_percent else increase.value)
     if rule.and_over is not None:
         most = max(most, old + rule.and_over.value)
