@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_VALUE = 10**18
+_TOO_LONG = "the number has more than 18 digits"
 
 Value = Any
 """int | Fraction | bool | str (a word) | tuple of values | None"""
@@ -37,10 +38,10 @@ def normal(value: Value, at: int = 0) -> Value:
     """Return a number in its simplest type; past 18 digits is an error."""
     if type(value) is not int:
         if max(abs(value.numerator), value.denominator) >= MAX_VALUE:
-            raise ExpressionError("CC204", "the number has more than 18 digits", at)
+            raise ExpressionError("CC204", _TOO_LONG, at)
         return value.numerator if value.denominator == 1 else value
     if not -MAX_VALUE < value < MAX_VALUE:
-        raise ExpressionError("CC204", "the number has more than 18 digits", at)
+        raise ExpressionError("CC204", _TOO_LONG, at)
     return value
 
 
@@ -51,6 +52,19 @@ def ratio(a: Value, b: Value) -> Value:
     from fractions import Fraction  # only where something really is fractional
 
     return Fraction(a, b)
+
+
+def power(base: Value, exponent: Value) -> Value:
+    """Return base ** exponent exactly; the exponent is an integer."""
+    if type(exponent) is not int:
+        raise ExpressionError("CC205", f"the exponent of ** is an integer, not {show(exponent)}")
+    if exponent < 0:
+        if base == 0:
+            raise ExpressionError("CC204", "division by zero")
+        return power(ratio(1, base), -exponent)
+    if exponent >= MAX_VALUE.bit_length() and base not in {-1, 0, 1}:
+        raise ExpressionError("CC204", _TOO_LONG)
+    return base**exponent
 
 
 # --- functions ---------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def _values(block: Block) -> Iterator[Scalar]:
 
 def _trees(lines: tuple[Line, ...]) -> Iterator[Tree]:
     for line in lines:
-        yield from (line.op, line.fields, *line.common.values())
+        yield from (line.op, line.fields, *line.common.values(), *line.guards.values())
         parts = [*(lines for _, lines in line.branches), line.body]
         if isinstance(line.shortcut, tuple):
             parts.append(line.shortcut)

@@ -6,7 +6,6 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcost.errors import closest, did_you_mean
 from convcost.ir import INPUT
 from convcost.ops import INDEX, op_class
 from convcost.spec.blame import blamed
@@ -20,12 +19,12 @@ from convcost.spec.names import Names, Output, join
 from convcost.spec.nodes import NodeMaker
 from convcost.spec.remedies import fitting, project_strides
 from convcost.spec.shares import Share
+from convcost.spec.sources import Sources
 from convcost.spec.syntax import MAX_LEVELS, NONE, PROJECT, RESIDUAL, UNKNOWN, Document, Line
-from convcost.spec.tree import Scalar, Seq
+from convcost.spec.tree import Scalar
 from convcost.spec.values import BROKEN, Scope, boolean, integer, untyped, word
 
 if TYPE_CHECKING:
-    from convcost.errors import Loc
     from convcost.spec.arithmetic import Value
     from convcost.spec.inputs import Entry
     from convcost.spec.tree import Tree
@@ -50,6 +49,7 @@ class Expander:
         self.ahead = ahead
         self.names = Names(log)
         self.growth = Growth(log)
+        self.sources = Sources(document, self.names, log)
         self.make = NodeMaker(self.names, self.growth, log)
         self.inputs: dict[str, Entry] = {}
         self.shares: list[Share] = []
@@ -76,6 +76,7 @@ class Expander:
                 tensor = tensor.guess
                 if line.name:
                     self.names.tensors.setdefault(join(at.prefix, line.name), tensor)
+                    self.names.cut(join(at.prefix, line.name))
             self.growth.done(before, len(self.make.nodes), line.loc)
         return tensor
 
@@ -100,7 +101,10 @@ class Expander:
     def line(self, line: Line, at: Context, tensor: Output) -> Output:
         """Expand one line, as often as it is to be repeated."""
         op = self.op_word(line, at, tensor)
-        entering = self.entering(line, at, tensor)
+        if self.goes_with(line, at, tensor):
+            self.leave_out(line, at, op)
+            return tensor
+        entering = self.sources.entering(line, at, tensor)
         look = at.scope(entering[0])
         try:
             times = self.times(line, at, look)
@@ -129,7 +133,7 @@ class Expander:
         other = self.names.path_of(at.prefix, word(given, at.scope(None), self.log, "share"))
         if other == path or other in self.inputs or path.startswith(f"{other}."):
             raise self.log.add("CC316", f"{path!r} cannot share the weights of {other!r}", given.loc)
-        self.tensor(given, at, line)
+        self.sources.tensor(given, at, line)
         self.shares.append(Share(path, other, given.loc))
 
     def leave_out(self, line: Line, at: Context, op: str) -> None:
@@ -171,40 +175,6 @@ class Expander:
         if first in self.inputs or first == INPUT:
             self.log.add("CC306", f"{first!r} is the network's input", loc)
 
-    def entering(self, line: Line, at: Context, tensor: Output) -> list[Output]:
-        """Return the tensors a line reads: those of ``from:``, else the previous one."""
-        given = line.common.get("from")
-        if given is None:
-            return [tensor]
-        items = given.items if isinstance(given, Seq) else (given,)
-        try:
-            if not items:
-                raise self.log.add("CC308", "from: names nothing", given.loc)
-            return [self.tensor(item, at, line) for item in items]
-        except Reported:
-            return [tensor.guess] * max(len(items), 1)
-
-    def tensor(self, tree: Tree, at: Context, line: Line) -> Output:
-        """Return the tensor a name means."""
-        name = word(tree, at.scope(None), self.log, "from")
-        found = self.names.find(at.prefix, name)
-        if found is not None:
-            return found
-        if not {join(at.prefix, name), name}.isdisjoint(self.names.skipped):
-            raise self.log.add("CC308", f"{name!r} was left out by when: or repeat: 0", tree.loc)
-        if self.names.may_exist(at.prefix, name):
-            raise Reported
-        if name == line.name:
-            raise self.log.add("CC308", f"{name!r} reads itself", tree.loc)
-        later = self.given_later(name)
-        hint = f"it comes later, at line {later.line}" if later else None
-        hint = hint or did_you_mean(closest(name, self.names.known(at.prefix, name)))
-        raise self.log.add("CC308", f"there is no earlier layer {name!r}", tree.loc, hint)
-
-    def given_later(self, name: str) -> Loc | None:
-        """Return where a name is given further down, if it is."""
-        return next((line.common["name"].loc for line in self.document.lines if line.name == name), None)
-
     def times(self, line: Line, at: Context, look: Scope) -> int | None:
         """Return how often a line is repeated, None for once and without an index."""
         given = line.common.get("repeat")
@@ -218,6 +188,13 @@ class Expander:
         """Whether ``when:`` holds."""
         given = line.common.get("when")
         return given is None or boolean(given, look, self.log, "when")
+
+    def goes_with(self, line: Line, at: Context, tensor: Output) -> bool:
+        """Whether a line is left out together with what it reads."""
+        try:
+            return self.sources.left_out(line, at) and not self.wanted(line, at.scope(tensor.guess))
+        except Reported:  # judged again where it is looked up
+            return False
 
     def repeat(self, use: Use, entering: list[Output], times: int | None) -> Output:
         """Expand a line's repetitions, each from the one before."""
@@ -259,7 +236,7 @@ class Expander:
             return entering[0].guess
         likes = []
         if op_class(use.op).LIKE and "like" in use.fields:
-            likes.append(self.tensor(use.fields["like"], use.at, use.line))
+            likes.append(self.sources.tensor(use.fields["like"], use.at, use.line))
         return self.make.layer(use, entering, likes)
 
     def only(self, use: Use, entering: list[Output]) -> Output:
@@ -388,10 +365,29 @@ class Expander:
 
     def branching(self, use: Use, entering: Output) -> Output:
         """Expand the branches of concat, add, mul or matmul, and join them."""
-        outer = self.make.last_conv
-        ends = [self.lines(lines, use.inner.inside(key), entering) for key, lines in use.line.branches]
+        outer, ends = self.make.last_conv, []
+        for key, lines in use.line.branches:
+            if self.stands(key, use, entering):
+                ends.append(self.lines(lines, use.inner.inside(key), entering))
         self.make.last_conv = outer
-        return self.joined(use, ends)
+        if not ends:
+            raise self.log.add("CC406", f"every branch of {use.op} is left out by its when:", use.loc)
+        if len(ends) > 1 or not use.line.guards:
+            return self.joined(use, ends)
+        if not use.path:
+            self.names.skipped.add(self.names.number(use.at.prefix, use.op))
+        return ends[0]
+
+    def stands(self, key: str, use: Use, entering: Output) -> bool:
+        """Whether the condition of a branch holds, if it has one."""
+        given = use.line.guards.get(key)
+        try:
+            wanted = given is None or boolean(given, use.at.scope(entering), self.log, "when")
+        except Reported:
+            return True
+        if not wanted:
+            self.names.skipped.add(use.inner.inside(key).prefix)
+        return wanted
 
     def joined(self, use: Use, inputs: list[Output]) -> Output:
         """Make a container's own node: ``concat1``, or ``mix.concat`` in one named mix."""

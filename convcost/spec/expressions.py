@@ -6,7 +6,8 @@ The grammar, loosest first::
     or      = and {"or" and};   and = not {"and" not};   not = "not" not | compare
     compare = sum [("==" | "!=" | "<" | "<=" | ">" | ">=") sum]
     sum     = term {("+" | "-") term};   term = sign {("*" | "/" | "//" | "%") sign}
-    sign    = "-" sign | postfix;   postfix = atom {"." digits | "[" choice "]"}
+    sign    = "-" sign | power;     power = postfix ["**" sign]
+    postfix = atom {"." digits | "." name | "[" choice "]"}
     atom    = number | name | name "(" choice {"," choice} ")" | "(" choice ")"
 """
 
@@ -26,6 +27,7 @@ from convcost.spec.arithmetic import (
     need_bool,
     need_number,
     normal,
+    power,
     ratio,
     show,
 )
@@ -52,6 +54,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d[\w.]*)|(?P<name>[A-Za-z_]\w*)|(?P<op>\*\*|//|==|!=|<=|>=|[-+*/%()<>,\[\].$]))",
     re.ASCII,
 )
+_INDEX = re.compile(r"\.(?:([A-Za-z_]\w*)|(\d+))", re.ASCII)
 _NUMBER = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 
 Token = tuple[str, str, int]
@@ -72,8 +75,8 @@ def _tokens(text: str) -> Iterator[Token]:
         word, at = found.group(kind), found.end()
         if kind == "name":
             yield "name", word, start
-            while index := re.compile(r"\.(\d+)", re.ASCII).match(text, at):
-                yield "index", index.group(1), at
+            while index := _INDEX.match(text, at):
+                yield ("key" if index.group(1) else "index"), index.group(1) or index.group(2), at
                 at = index.end()
         else:
             yield kind, word, start
@@ -120,6 +123,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "/": ratio,
     "//": lambda a, b: int(a // b),
     "%": lambda a, b: a - b * (a // b),
+    "**": power,
 }
 
 
@@ -145,9 +149,12 @@ def _arithmetic(symbol: str, right: Evaluator, at: int) -> Step:
         if type(a) is not int or type(b) is not int:
             need_number(a, symbol, at)
             need_number(b, symbol, at)
-        if symbol in {"/", "//", "%"} and b == 0:
+        if b == 0 and symbol in {"/", "//", "%"}:
             raise ExpressionError("CC204", "division by zero", at)
-        return normal(function(a, b), at)
+        try:
+            return normal(function(a, b), at)
+        except ExpressionError as error:
+            raise ExpressionError(error.code, error.message, at, error.hint) from None
 
     return step
 
@@ -222,9 +229,7 @@ class _Parser:
         kind, word, at = self.token
         if kind != "end":
             hint = None
-            if word == "**":
-                hint = "there is no power; multiply"
-            elif word in _COMPARE:
+            if word in _COMPARE:
                 hint = "join two comparisons with and"
             raise ExpressionError("CC201", f"{word!r} does not belong here", at, hint)
         return result
@@ -287,10 +292,26 @@ class _Parser:
         at, minuses = self.token[2], 0
         while self.take("-"):
             minuses += 1
-        value = self.postfix()
+        value = self.power()
         if not minuses:
             return value
         return _chained(value, [_arithmetic("*", _constant(-1 if minuses % 2 else 1), at)])
+
+    def power(self) -> Evaluator:
+        """Return a power: 2 ** 3 ** 2 is 2 ** 9, -2 ** 2 is -4."""
+        parts, at = [(self.postfix(), 0, 0)], self.token[2]
+        while self.take("**"):
+            minuses = 0
+            while self.take("-"):
+                minuses += 1
+            parts.append((self.postfix(), minuses % 2, at))
+            at = self.token[2]
+        value, minus, at = parts.pop()
+        while parts:
+            exponent = _chained(value, [_arithmetic("*", _constant(-1), at)]) if minus else value
+            base, minus, before = parts.pop()
+            value, at = _chained(base, [_arithmetic("**", exponent, at)]), before
+        return value
 
     def postfix(self) -> Evaluator:
         value, steps = self.atom(), []
@@ -299,6 +320,9 @@ class _Parser:
             if kind == "index":
                 self.position += 1
                 steps.append(_index(_constant(_number(word, at + 1)), at))
+            elif kind == "key":
+                self.position += 1
+                steps.append(_index(_name(word, at + 1), at))
             elif self.take("["):
                 steps.append(_index(self.choice(), at))
                 self.expect("]", at)
@@ -373,4 +397,4 @@ def names_in(text: str) -> tuple[str, ...]:
         parse(text)
     except ExpressionError:
         return ()
-    return tuple(dict.fromkeys(word for kind, word, _ in _tokens(text) if kind == "name"))
+    return tuple(dict.fromkeys(word for kind, word, _ in _tokens(text) if kind in {"name", "key"}))

@@ -90,6 +90,7 @@ def _least(line: Line, document: Document, known: dict[tuple[str, int], int], de
         known[op, depth] = sum([_least(inner, document, known, depth + 1) for inner in block.lines])
     if block is not None:
         return known[op, depth]
-    held = [*(lines for _, lines in line.branches), line.body]
+    held = [*(lines for key, lines in line.branches if key not in line.guards), line.body]
     inside = sum([_least(inner, document, known, depth + 1) for lines in held for inner in lines])
-    return inside + (op not in {PROJECT, NONE, UNKNOWN, RESIDUAL} and not op.startswith("$"))
+    own = not line.guards and op not in {PROJECT, NONE, UNKNOWN, RESIDUAL} and not op.startswith("$")
+    return inside + own

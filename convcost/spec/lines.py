@@ -200,29 +200,55 @@ class LineParser(Keys):
     def branching(self, op: Scalar, value: Tree | None) -> Line:
         """``concat: {b1: [...], b3: [...]}``, ``concat: [[...], [...]]`` or ``{from: [a, b]}``."""
         if isinstance(value, Seq):
+            guards: dict[str, Tree] = {}
             branches = tuple(
-                (str(number), self.lines(item, f"branch {number}")) for number, item in enumerate(value.items)
+                (str(number), self.branch_lines(str(number), item, guards))
+                for number, item in enumerate(value.items)
             )
-            return Line(op, Map({}, {}, op.loc), {}, branches)
+            return self.judged(Line(op, Map({}, {}, op.loc), {}, branches, guards=guards))
         fields = self.container_fields(op, value)
         names = op_fields(op.text)
         mine = {key: tree for key, tree in fields.items.items() if key in names}
         rest = {k: t for k, t in fields.items.items() if k not in names and k not in COMMON}
-        branches = tuple(self.branch(op, key, fields.keys[key], tree) for key, tree in rest.items())
+        guards = {}
+        branches = tuple(self.branch(op, fields.keys[key], tree, guards) for key, tree in rest.items())
         if not branches and "from" not in fields.items:
             message = f"{op.text} needs branches, or from: with the names of what it joins"
             raise self.log.add("CC305", message, op.loc)
-        return self.judged(Line(op, Map(mine, fields.keys, fields.loc), self.common(fields), branches))
+        mapping = Map(mine, fields.keys, fields.loc)
+        return self.judged(Line(op, mapping, self.common(fields), branches, guards=guards))
 
-    def branch(self, op: Scalar, key: str, at: Scalar, tree: Tree) -> tuple[str, tuple[Line, ...]]:
-        """Return one named branch."""
+    def branch(
+        self, op: Scalar, at: Scalar, tree: Tree, guards: dict[str, Tree]
+    ) -> tuple[str, tuple[Line, ...]]:
+        """Return one named branch; its condition goes into ``guards``."""
+        key = at.text
         self.check_name(key, at.loc)
-        if not isinstance(tree, Seq) and not (isinstance(tree, Scalar) and tree.broken):
-            known = (*COMMON, *op_fields(op.text))
-            from convcost.spec.synonyms import field_hint
+        broken = isinstance(tree, Scalar) and tree.broken
+        if isinstance(tree, Seq) or broken or _is_guarded(tree):
+            return key, self.branch_lines(key, tree, guards)
+        known = (*COMMON, *op_fields(op.text))
+        from convcost.spec.synonyms import field_hint
 
-            hint = field_hint(key, known) or "[] is the tensor itself"
-            message = f"{key!r} is neither a field of {op.text} nor a branch (a list of layers)"
-            self.log.add("CC302", message, at.loc, hint)
-            return key, ()
-        return key, self.lines(tree, f"branch {key}")
+        hint = field_hint(key, known) or "[] is the tensor itself"
+        message = f"{key!r} is neither a field of {op.text} nor a branch (a list of layers)"
+        self.log.add("CC302", message, at.loc, hint)
+        return key, ()
+
+    def branch_lines(self, key: str, tree: Tree, guards: dict[str, Tree]) -> tuple[Line, ...]:
+        """Return a branch: its layers, or ``{when: ..., layers: [...]}``."""
+        what = f"branch {key}"
+        if not isinstance(tree, Map) or not _is_guarded(tree):
+            return self.lines(tree, what)
+        known = self.known(tree, ("when", "layers"), what)
+        if "when" in known:
+            guards[key] = known["when"]
+        if "layers" not in known:
+            self.log.add("CC305", f"{what} needs layers:", tree.loc, "{when: …, layers: […]}")
+            return ()
+        return self.lines(known["layers"], what)
+
+
+def _is_guarded(tree: Tree) -> bool:
+    """Whether a branch is a mapping with its condition, rather than a list."""
+    return isinstance(tree, Map) and not tree.keys.keys().isdisjoint({"when", "layers"})

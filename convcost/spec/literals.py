@@ -57,6 +57,8 @@ class Literals:
             for key, spec in op_class(op).specs().items():
                 if spec.required and key not in line.fields.items:
                     self.log.add("CC305", f"{op} needs {key}: ({spec.doc})", line.loc)
+        for tree in line.guards.values():
+            self._try(lambda tree=tree: self._common("when", tree))  # type: ignore[misc]
         for key, tree in line.common.items():
             self._try(lambda key=key, tree=tree: self._common(key, tree))  # type: ignore[misc]
 

@@ -20,6 +20,7 @@ _VALUE_OF = "^\\$"
 _SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
 _NAMES: Schema = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
 _LINES: Schema = {"$ref": "#/$defs/lines"}
+_BRANCH: Schema = {"$ref": "#/$defs/branch"}
 _ANY: Schema = {"$ref": "#/$defs/any"}
 
 
@@ -56,6 +57,7 @@ def _definitions() -> Schema:
     return {
         "any": {"anyOf": [_SCALAR, {"type": "array", "items": _ANY}]},
         "lines": {"type": "array", "items": {"$ref": "#/$defs/line"}},
+        "branch": {"anyOf": [_LINES, _object({"layers": _LINES, "when": _boolean()}, required=["layers"])]},
         "line": _line(),
         "block": _object({"args": _table(_ANY), "layers": _LINES}, required=["layers"]),
         "common": {"properties": _common()},
@@ -111,8 +113,8 @@ def _op(name: str) -> Schema:
     cls = op_class(name)
     fields = _fields(name)
     if name in BRANCHING:
-        named = {**_object({**_common_refs(name), **fields}), "additionalProperties": _LINES}
-        return {"anyOf": [named, {"type": "array", "items": _LINES}]}
+        named = {**_object({**_common_refs(name), **fields}), "additionalProperties": _BRANCH}
+        return {"anyOf": [named, {"type": "array", "items": _BRANCH}]}
     needed = [key for key, spec in cls.specs().items() if spec.required]
     given = [{"required": needed}, {"required": ["first"]}, {"required": ["last"]}]
     line = _object({**_common_refs(name), **fields}, nothing=not needed)

@@ -28,8 +28,9 @@ SHORTCUTS = ("identity", PROJECT, "when_same")
 class Line:
     """One line of a spec: its op or block, its fields, and what every line may carry.
 
-    ``branches`` are those of concat, add, mul and matmul; a residual has ``body`` and
-    ``shortcut`` in their place (``shortcut`` may be a word).
+    ``branches`` are those of concat, add, mul and matmul, ``guards`` the conditions of those
+    that have one; a residual has ``body`` and ``shortcut`` in their place (``shortcut`` may be
+    a word).
     """
 
     op: Scalar
@@ -38,6 +39,7 @@ class Line:
     branches: tuple[tuple[str, tuple[Line, ...]], ...] = ()
     body: tuple[Line, ...] = ()
     shortcut: Scalar | tuple[Line, ...] | None = None
+    guards: dict[str, Tree] = field(default_factory=dict)
 
     @property
     def loc(self) -> Loc:

@@ -26,7 +26,7 @@ BROKEN = object()
 """The value of a var or arg whose mistake has been reported."""
 
 _BARE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_PATH = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*", re.ASCII)
+_PATH = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*(?:\.\*)?", re.ASCII)
 _WORD_TRAPS = {"yes": "true", "no": "false", "on": "true", "off": "false", "true": "true", "false": "false"}
 _SEXAGESIMAL = re.compile(r"[\d_]+(:[\d_]+)+(\.\d*)?", re.ASCII)
 
@@ -231,7 +231,8 @@ def _name_or_word(tree: Scalar, look: Scope, log: Log) -> Value:
     try:
         return parse(text)(look)
     except ExpressionError as error:
-        if error.code in {"CC201", "CC202"} or (tree.quoted and error.code == "CC108"):
+        item = not look.lacks(text.partition(".")[0]) and error.code == "CC202"  # rates.nope
+        if not item and (error.code in {"CC201", "CC202"} or (tree.quoted and error.code == "CC108")):
             return text  # 3a, enc.conv1, "1_0"
         raise log.add(error.code, error.message, _within(tree, error), error.hint) from None
 

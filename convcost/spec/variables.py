@@ -114,7 +114,13 @@ class _Order:
         tree = self.trees[name]
         if _is_word(name, tree):
             return iter(())
-        return iter([used for one in scalars(tree) for used in names_in(one.text) if used in self.trees])
+        texts = [one.text for one in scalars(tree)]
+        return iter([used for text in texts for used in self._names(text) if used in self.trees])
+
+    def _names(self, text: str) -> tuple[str, ...]:
+        """Return the names in a value; a layer's, ``enc.conv1``, has none unless enc is a var."""
+        head, dot, _ = text.partition(".")
+        return names_in(text) if not dot or not head.isidentifier() or head in self.trees else ()
 
     def _circle(self, chain: list[str], start: str) -> None:
         self.circles += 1

@@ -16,6 +16,7 @@ from convcost.spec.expressions import MAX_LENGTH, names_in, parse
 
 NAMES = {
     "a": 7,
+    "two": 2,
     "b": Fraction(1, 2),
     "xs": (1, 2, 3),
     "rows": ((1, 2), (3, 4)),
@@ -69,6 +70,15 @@ def value(text: str) -> object:
         pytest.param("xs[a - 5]", 3, id="a computed index"),
         pytest.param("len(xs)", 3, id="len"),
         pytest.param("min(3, 1, 2)", 1, id="min"),
+        pytest.param("2 ** 59", 2**59, id="power"),
+        pytest.param("2 ** 3 ** 2", 512, id="powers from the right"),
+        pytest.param("-2 ** 2", -4, id="minus a power"),
+        pytest.param("2 ** -2", Fraction(1, 4), id="negative exponent"),
+        pytest.param("2 ** --3", 8, id="two minuses"),
+        pytest.param("2 * 3 ** 2 % 5", 3, id="a power first"),
+        pytest.param("0 ** 0", 1, id="nothing to nothing"),
+        pytest.param("(-1) ** 999999999999999999", -1, id="a sign"),
+        pytest.param("xs.two", 3, id="an index by name"),
         pytest.param("max(xs)", 3, id="max of a list"),
         pytest.param("max(7)", 7, id="max of one number"),
         pytest.param("min(7 * 2)", 14, id="min of one number"),
@@ -119,15 +129,20 @@ def test_divisible(text: str, expected: int) -> None:
         pytest.param(
             "max(1", "CC201", "expected ')' for the '(' at character 4, found the end", 5, None, id="call"
         ),
+        pytest.param("2 ** 60", "CC204", "the number has more than 18 digits", 2, None, id="power"),
+        pytest.param("9**9**9", "CC204", "the number has more than 18 digits", 1, None, id="power tower"),
+        pytest.param("2 ** 0.5", "CC205", "the exponent of ** is an integer, not 0.5", 2, None, id="a root"),
+        pytest.param("0 ** -1", "CC204", "division by zero", 2, None, id="power of zero"),
+        pytest.param("none_ ** 2", "CC203", "** needs numbers, but gets []", 6, None, id="power of a list"),
         pytest.param(
-            "2 ** 3", "CC201", "'**' does not belong here", 2, "there is no power; multiply", id="power"
+            "2 **", "CC201", "expected a number, a name or '(', found the end", 4, None, id="no exponent"
         ),
         pytest.param(
             "1 < 2 < 3", "CC201", "'<' does not belong here", 6, "join two comparisons with and", id="chain"
         ),
         pytest.param("1 if yes_", "CC201", "expected 'else', found the end", 9, None, id="no else"),
         pytest.param("a ; b", "CC201", "';' has no meaning in an expression", 2, None, id="semicolon"),
-        pytest.param("a.x", "CC201", "'.' does not belong here", 1, None, id="attribute"),
+        pytest.param("a.x", "CC202", "there is no 'x' here", 2, "try a", id="attribute"),
         pytest.param("1.5.2", "CC201", "'1.5.2' is not a number", 0, None, id="two dots"),
         pytest.param("5.", "CC108", "5.: a number cannot end in a dot", 0, None, id="a dot at the end"),
         pytest.param("c", "CC202", "there is no 'c' here", 0, "try a", id="unknown name"),
@@ -215,7 +230,8 @@ def test_depth_is_capped() -> None:
 
 def test_names_in() -> None:
     assert names_in("a + max(b.0, a)") == ("a", "max", "b")
-    assert names_in("enc.conv1") == ()
+    assert names_in("rates.index + 1") == ("rates", "index")
+    assert names_in("3a") == ()
 
 
 _NUMBERS = st.integers(0, 99).map(str) | st.decimals(0, 99, places=2).map(str)
@@ -238,6 +254,18 @@ def exact(tree: Any) -> Fraction:
     if max(abs(found.numerator), found.denominator) >= 10**18:
         raise OverflowError
     return found
+
+
+@given(st.fractions(-1000, 1000, max_denominator=30), st.integers(-70, 70))
+def test_powers_are_those_of_fractions(base: Fraction, exponent: int) -> None:
+    text = f"({base}) ** {exponent}"
+    try:
+        expected = base**exponent
+    except ZeroDivisionError:
+        assert outcome(text) == "division by zero"
+    else:
+        fits = max(abs(expected.numerator), expected.denominator) < 10**18
+        assert outcome(text) == (expected if fits else "the number has more than 18 digits")
 
 
 def outcome(text: str) -> object:
