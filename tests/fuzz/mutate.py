@@ -102,14 +102,15 @@ _WORDS = (
 _OPERANDS = (
     *("0", "1", "2", "3", "8", "0.5", "1.5", "100000", "999999999999999999", "true", "false", "none", "word"),
     *("in_channels", "in_size", "in_size.0", "in_height", "in_width", "index", "depths", "depths.0", "width"),
-    *("classes", "$width", "[1]", "()"),
+    *("classes", "$width", "[1]", "()", "depths.index", "depths.width", "2 ** 40", "stage.*"),
 )
 _OPERATORS = (
     *("+", "-", "*", "/", "//", "%", "**"),
     *("==", "!=", "<", "<=", ">", ">="),
     *("and", "or", "not"),
 )
-_DICTIONARY = (*_NUMBERS, *_EXPRESSIONS, *_YAML, *_WORDS)
+_GUARDED = ("{when: true, layers: []}", "{when: false, layers: [relu]}", "{when: in_channels > 3}", "[]")
+_DICTIONARY = (*_GUARDED, *_NUMBERS, *_EXPRESSIONS, *_YAML, *_WORDS)
 
 
 @cache
@@ -167,7 +168,7 @@ def _layer(random: Random, depth: int = 0) -> str:
         body = ", ".join(_layer(random, depth + 1) for _ in range(random.randrange(3)))
         if random.random() < 0.5:
             return f"{{residual: {{shortcut: {random.choice(SHORTCUTS)}, body: [{body}]}}}}"
-        return f"{{{random.choice(BRANCHING)}: {{a: [{body}], b: []}}}}"
+        return f"{{{random.choice(BRANCHING)}: {{a: [{body}], b: {random.choice(_GUARDED)}}}}}"
     op = random.choice(sorted(INDEX))
     cls = op_class(op)
     fields = [
@@ -177,6 +178,8 @@ def _layer(random: Random, depth: int = 0) -> str:
     ]
     if cls.LIKE and random.random() < 0.6:
         fields.append("like: input")
+    if random.random() < 0.05:
+        fields.append(f"from: {random.choice(('conv1.*', 'relu1.*', 'input', '[input, conv1.*]'))}")
     if random.random() < 0.1:
         fields.append(f"repeat: {random.choice((1, 2, 30))}")
     return f"{{{op}: {{{', '.join(fields)}}}}}"
