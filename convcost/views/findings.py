@@ -120,6 +120,12 @@ def _in_file(loc: Loc | None) -> Loc | None:
     return loc if loc and loc.source.is_file else None
 
 
+def _blocks(loc: Loc | None) -> list[str]:
+    """Return where the blocks' own lines are, behind a position where a block is used."""
+    inner = loc.inside if loc else None
+    return [f"in the block, at {inner}", *_blocks(inner)] if inner else []
+
+
 def _error(error: ConvcostError) -> Finding:
     first, *others = error.diagnostics
     more = [f"{d.loc}: {d.message}" if d.loc else d.message for d in others[:9]]
@@ -131,7 +137,7 @@ def _error(error: ConvcostError) -> Finding:
         network,
         "",
         first.message,
-        (*hint, *first.notes, *more),
+        (*_blocks(first.loc), *hint, *first.notes, *more),
         _in_file(first.loc),
         key=f"{first.code}\n{network}",
     )
