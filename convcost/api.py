@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from convcost.transforms.convolutionalize import FullyConvolutional
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Report(report.Report):
     """All figures of a network; as text, the table that ``convcost analyze`` shows."""
 

@@ -5,7 +5,7 @@ Exact integers at one batch and dtype; nothing is rounded here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.cost import SUMMABLE
@@ -270,7 +270,7 @@ class Peak:
     live: tuple[Live, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Report:
     """All figures of one network at one batch and dtype."""
 
@@ -285,6 +285,14 @@ class Report:
     totals: Totals
     peaks: dict[str, Peak]  # by policy: "eager", "fused"
     reductions: Reductions | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all figures are the same, also those of a report that prints itself (``api.Report``)."""
+        return isinstance(other, Report) and all(
+            getattr(self, field.name) == getattr(other, field.name) for field in fields(self)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # it holds dicts
 
     def __repr__(self) -> str:
         what = ", ".join(

@@ -92,7 +92,7 @@ class _AtRef:
         if subject.path is None:  # it ships with convcost, which is the same on both sides
             return Old(FOUND, self._reports.report(subject, conditions))
         if self._repository.inside(subject.path) is None:
-            return Old(MISSING, why=f"it lies outside the repository of {self.name}")
+            return Old(MISSING, why=f"it is outside the repository of {self.name}")
         data = self.text(subject.path)
         if data is None:
             return Old(ADDED, why=f"new since {self.name}")

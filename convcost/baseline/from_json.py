@@ -54,7 +54,7 @@ def read_reports(data: bytes, name: str, loc: Loc | None = None) -> list[Report]
 
 
 def _unusable(message: str, loc: Loc | None) -> UsageError:
-    hint = "write it anew: convcost analyze SPEC... --json > FILE"
+    hint = "write it again: convcost analyze SPEC... --json > FILE"
     return UsageError(Diagnostic("CC609", message, loc, hint))
 
 

@@ -56,7 +56,7 @@ def _missing(baseline: Baseline, why: str) -> tuple[Notice, ...]:
 
 
 def _remedy(baseline: Baseline) -> str:
-    remedy = "on_missing: warn goes on without it"
+    remedy = "on_missing: warn continues without it"
     if baseline.kind != "git":
         return remedy
     remote, _, branch = baseline.argument.partition("/")

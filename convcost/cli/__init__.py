@@ -1,7 +1,7 @@
 """The command line: ``main`` runs a command, writes what it returns, and exits.
 
 Exit codes: 0 fine; 1 a budget is exceeded or a verification differs; 2 the usage, the
-spec or the budget file is wrong; 3 a bug of ours; 130 Ctrl-C; 141 a closed pipe.
+spec or the budget file is wrong; 3 a bug in convcost; 130 Ctrl-C; 141 a closed pipe.
 """
 
 from __future__ import annotations

@@ -66,10 +66,10 @@ class LazyGroup(click.Group):
 )
 @click.version_option(__version__, prog_name="convcost", message="%(prog)s %(version)s")
 def root() -> None:
-    """Say exactly what a convolutional network costs.
+    """Compute exactly what a convolutional network costs.
 
     SPEC is a path (with a / or ending in .yaml), - for standard input, or the name of a
-    network that ships (`convcost specs`). Behind an @ come a variant and settings:
+    shipped network (`convcost specs`). A variant and settings may follow an @:
     resnet@50 or mobilenet_v1@width=0.5,input=3x160x160.
 
     `convcost help TOPIC` explains commands, ops, codes and the spec language.

@@ -97,8 +97,8 @@ def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Take --set, --input, --batch, --dtype and --device, as one ``settings``."""
 
     @click.option("--set", "sets", multiple=True, metavar="VAR=VALUE", help="Override a var of the spec.")
-    @click.option("--input", "size", metavar="3x224x224", help="Override the input, per sample.")
-    @click.option("--batch", type=BATCH, default=1, show_default=True, metavar="N", help="Samples at once.")
+    @click.option("--input", "size", metavar="3x224x224", help="Override the input shape, per sample.")
+    @click.option("--batch", type=BATCH, default=1, show_default=True, metavar="N", help="Batch size.")
     @click.option(
         "--dtype", type=click.Choice(list(DTYPES)), default="float32", show_default=True, help="Element type."
     )
@@ -107,7 +107,7 @@ def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(["cpu", "cuda"]),
         default="cpu",
         show_default=True,
-        help="Whose memory rules.",
+        help="Device whose memory rules apply.",
     )
     @wraps(function)
     def wrapper(
@@ -134,7 +134,7 @@ def metric_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[...
 
 def full_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Take --full."""
-    return click.option("--full", is_flag=True, help="All rows, where a long table is cut.")(function)
+    return click.option("--full", is_flag=True, help="Show all rows of long tables.")(function)
 
 
 def look_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -146,14 +146,14 @@ def look_options(function: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(FORMATS),
         default="table",
         show_default=True,
-        help="Form of the output.",
+        help="Output format.",
     )
-    @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+    @click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
     @click.option(
         "--color",
         type=click.Choice(["auto", "always", "never"]),
         default="auto",
-        help="Colours; else NO_COLOR, FORCE_COLOR, then the terminal decide.",
+        help="Use colour; auto: as NO_COLOR, FORCE_COLOR and the terminal say.",
     )
     @wraps(function)
     def wrapper(*, form: str, as_json: bool, color: str, **others: Any) -> Any:

@@ -117,6 +117,6 @@ def bug(error: Exception, spec: str = "") -> str:
     what = f" with {printable(spec)}" if spec else ""
     said = printable(f"{type(error).__name__}: {str(error)[:200]}")
     return (
-        f"convcost: a bug of ours{what}{where}: {said}\n"
+        f"convcost: internal error (a bug in convcost){what}{where}: {said}\n"
         "  CONVCOST_TRACEBACK=1 shows the traceback; please report it.\n"
     )

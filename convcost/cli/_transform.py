@@ -26,7 +26,7 @@ def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "--output",
         type=FileType(),
         metavar="FILE",
-        help="Write the spec there, the summary to stdout; else the spec goes to stdout.",
+        help="Write the spec to FILE and the summary to stdout; otherwise the spec goes to stdout.",
     )(function)
 
 

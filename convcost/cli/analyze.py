@@ -34,23 +34,27 @@ Examples:
 """
 )
 @specs_argument
-@click.option("--full", is_flag=True, help="Everything: stages, reductions, roles, peak, all totals.")
-@click.option("--stages", is_flag=True, help="All stages, with all their metrics.")
-@click.option("--layers", is_flag=True, help="All layers, with all their metrics.")
-@click.option("--sites", is_flag=True, help="All 1×1 reductions, and why others stay.")
+@click.option("--full", is_flag=True, help="Everything: stages, reductions, roles, peak, totals.")
+@click.option("--stages", is_flag=True, help="All stages, with every metric.")
+@click.option("--layers", is_flag=True, help="All layers, with every metric.")
+@click.option("--sites", is_flag=True, help="All 1×1 reductions, and why some cannot be removed.")
 @click.option("--roles", is_flag=True, help="1×1 convolutions by role.")
-@click.option("--peak", is_flag=True, help="The tensors alive where memory peaks.")
+@click.option("--peak", is_flag=True, help="The tensors alive at the memory peak.")
 @click.option("--totals", is_flag=True, help="All totals of the network.")
 @click.option(
     "--depth", type=DEPTH, default=1, show_default=True, metavar="N", help="Levels of names to group by."
 )
-@click.option("--sort", type=click.Choice(SORTABLE), metavar="METRIC", help="Largest first, by this metric.")
+@click.option(
+    "--sort", type=click.Choice(SORTABLE), metavar="METRIC", help="Sort by this metric, largest first."
+)
 @click.option("--top", type=ROWS, metavar="N", help="Show only the first N rows.")
-@click.option("--also", type=click.Choice(ALSO), multiple=True, help="Remove these with the reductions.")
+@click.option(
+    "--also", type=click.Choice(ALSO), multiple=True, help="Remove these as well as the reductions."
+)
 @click.option(
     "--fully-conv",
     is_flag=True,
-    help="Linear layers as convolutions: at a larger --input, a map of scores.",
+    help="Turn linear layers into convolutions; a larger --input gives a map of scores.",
 )
 @settings_options
 @look_options
@@ -67,9 +71,9 @@ def command(  # noqa: PLR0913  (one parameter per option)
     look: Look,
     **parts: bool,
 ) -> Outcome:
-    """Say what each network costs, and where.
+    """Show what each network costs, and where.
 
-    The totals come last. Options such as --layers show one part alone, --full shows all.
+    The totals come last. --full shows everything; options such as --layers show one part.
     """
     asked = tuple(name for name in PARTS if parts[name] or (full and name in FULL))
     choice = Choice(asked, depth, sort, top)

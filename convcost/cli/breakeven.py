@@ -24,14 +24,14 @@ Examples:
 """
 )
 @click.argument("spec", type=SpecType())
-@click.option("--only", metavar="GLOB", help="Only reductions and convolutions of these names.")
+@click.option("--only", metavar="GLOB", help="Only reductions and convolutions whose names match.")
 @full_option
 @settings_options
 @look_options
 def command(*, spec: str, only: str | None, full: bool, settings: Settings, look: Look) -> Outcome:
     """Find the width at which 1×1 reductions stop paying.
 
-    For every dense spatial convolution, whether it has a reduction today or not.
+    All dense spatial convolutions are listed, with a reduction today or without.
     """
     from convcost.reductions.breakeven import breakeven
     from convcost.to_json.breakeven import breakeven as to_json

@@ -51,7 +51,7 @@ MARGIN = click.option(
     default="10%",
     show_default=True,
     metavar="PERCENT",
-    help="Room above today's cost.",
+    help="Margin above today's cost.",
 )
 
 
@@ -75,11 +75,13 @@ Examples:
 )
 @click.argument("specs", nargs=-1, metavar="[SPEC]...", type=SpecType())
 @MARGIN
-@click.option("--variants", is_flag=True, help="A budget for every variant too.")
-@click.option("--output", "path", type=FileType(), metavar="FILE", help="Else convcost.budget.yaml, here.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--variants", is_flag=True, help="Write a budget for every variant, too.")
+@click.option(
+    "--output", "path", type=FileType(), metavar="FILE", help="By default convcost.budget.yaml, here."
+)
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 def init(*, specs: tuple[str, ...], margin: Margin, variants: bool, path: str | None, force: bool) -> Outcome:
-    """Write a budget for the specs found here, at today's cost plus a margin.
+    """Write a budget at today's cost plus a margin.
 
     In a git repository, growth against its main branch is limited too.
     """
@@ -89,7 +91,7 @@ def init(*, specs: tuple[str, ...], margin: Margin, variants: bool, path: str | 
 
     path = path or FILE_NAME
     if os.path.exists(path) and not force:
-        hint = "convcost budget tighten lowers its limits; --force writes it anew"
+        hint = "convcost budget tighten lowers its limits; --force overwrites it"
         raise UsageError(Diagnostic("CC610", f"{path} is there already", hint=hint))
     found = specs or tuple(find_specs(os.curdir))
     if not found:
@@ -115,10 +117,19 @@ Examples:
   convcost budget tighten --margin 0%
 """
 )
-@click.option("--budget", "path", type=FileType(), metavar="FILE", help="Else found upwards.")
+@click.option(
+    "--budget",
+    "path",
+    type=FileType(),
+    metavar="FILE",
+    help="Budget file; by default the nearest convcost.budget.yaml.",
+)
 @MARGIN
 def tighten(*, path: str | None, margin: Margin) -> Outcome:
-    """Lower each max to today's cost plus a margin; no limit is raised."""
+    """Lower each max to today's cost plus a margin.
+
+    No limit is raised.
+    """
     from dataclasses import replace
 
     from convcost.budget.check import check

@@ -34,10 +34,12 @@ Examples:
     "path",
     type=FileType(),
     metavar="FILE",
-    help="The budget file; else convcost.budget.yaml, found upwards.",
+    help="Budget file; by default the nearest convcost.budget.yaml, here or in a parent folder.",
 )
 @click.option("--baseline", metavar="SOURCE", help="git:REF, file:x.json or spec:old.yaml.")
-@click.option("--rule", "rules", multiple=True, metavar="ID", help="Only rules with this id.")
+@click.option(
+    "--rule", "rules", multiple=True, metavar="ID", help="Only the rule with this id; may be repeated."
+)
 @click.option(
     "--report",
     "reports",
@@ -46,8 +48,8 @@ Examples:
     metavar="FORMAT:DEST",
     help="table, markdown, github, junit, sarif, json or csv, to a file or - (stdout); may be repeated.",
 )
-@click.option("--strict", is_flag=True, help="Warnings fail too.")
-@click.option("--exit-zero", is_flag=True, help="Exit 0 where budgets are exceeded.")
+@click.option("--strict", is_flag=True, help="Treat warnings as failures.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if budgets are exceeded.")
 @full_option
 @look_options
 def command(  # noqa: PLR0913  (one parameter per option)
@@ -62,7 +64,10 @@ def command(  # noqa: PLR0913  (one parameter per option)
     full: bool,
     look: Look,
 ) -> Outcome:
-    """Hold networks to their budgets; exit 1 where one is exceeded."""
+    """Check networks against their budgets.
+
+    The exit code is 1 if a budget is exceeded.
+    """
     from convcost.baseline.source import parse_baseline
     from convcost.budget.check import check
     from convcost.budget.subjects import target

@@ -27,9 +27,9 @@ Examples:
 """
 )
 @specs_argument
-@click.option("--depth", type=DEPTH, metavar="N", help="Compare stages: names up to this many levels.")
+@click.option("--depth", type=DEPTH, metavar="N", help="Compare stages: names up to N levels.")
 @click.option("--layers", is_flag=True, help="Compare layer by layer, aligned by name.")
-@metric_option("What --depth and --layers compare.")
+@metric_option("Metric that --depth and --layers compare.")
 @settings_options
 @look_options
 def command(  # noqa: PLR0913  (one parameter per option)
@@ -41,7 +41,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     settings: Settings,
     look: Look,
 ) -> Outcome:
-    """Set networks side by side; the first is the baseline."""
+    """Compare networks; the first is the baseline."""
     if len(specs) < 2:  # noqa: PLR2004  (two make a comparison)
         raise click.UsageError("a comparison needs at least two specs")
     done, failures = each(specs, Reader(settings).report, look.color)

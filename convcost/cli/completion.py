@@ -19,7 +19,7 @@ Examples:
 )
 @click.argument("shell", type=click.Choice(SHELLS))
 def command(*, shell: str) -> Outcome:
-    """Print a script with which a shell completes commands and specs."""
+    """Print a completion script for a shell."""
     from click.shell_completion import get_completion_class
 
     from convcost.cli._group import root

@@ -27,9 +27,10 @@ Examples:
 @settings_options
 @look_options
 def command(*, spec: str, output: str | None, settings: Settings, look: Look) -> Outcome:
-    """Write linear layers as convolutions: on a larger --input, a map of scores.
+    """Turn linear layers into convolutions.
 
-    The spec's own input is the size it is trained on.
+    A larger --input then gives a map of scores. The input in the spec is the size the
+    network was trained on. The result is written as a spec.
     """
     from convcost.views.transforms import convolutionalized
 

@@ -36,7 +36,7 @@ Examples:
 )
 @click.argument("old", metavar="A")
 @click.argument("specs", nargs=-1, metavar="[B]...")
-@metric_option("What layers are compared by.")
+@metric_option("Metric by which layers are compared.")
 @full_option
 @settings_options
 @look_options
@@ -45,9 +45,9 @@ def command(  # noqa: PLR0913  (one parameter per option)
 ) -> Outcome:
     """Show what changed, layer by layer, from A to B.
 
-    A is git:REF, file:x.json or a spec; B are specs (all of the budget file where A is a
-    source and B is left out). A spec alone is compared to the budget file's baseline, else
-    to git:HEAD.
+    A is git:REF, file:x.json or a spec; B are specs. If A is a git ref or a file and there
+    is no B, all specs of the budget file are compared with it. A spec alone is compared
+    with the budget file's baseline, or else with git:HEAD.
     """
     from convcost.to_json.diff import diff as to_json
     from convcost.views.diff import view

@@ -28,7 +28,7 @@ Examples:
 @click.argument("code", required=False)
 @look_options
 def command(*, code: str | None, look: Look) -> Outcome:
-    """List the codes of all diagnostics, or explain one."""
+    """List the diagnostic codes, or explain one."""
     code = code.upper() if code else None
     if code is not None and code not in CODES:
         hint = suggest(code, CODES) or "`convcost errors` lists them"

@@ -29,10 +29,10 @@ Examples:
 @settings_options
 @look_options
 def command(*, spec: str, layer: str | None, settings: Settings, look: Look) -> Outcome:
-    """Show the arithmetic behind the figures, with the numbers put in.
+    """Show the arithmetic behind the figures.
 
-    LAYER is a name or a glob; a level's name means all its layers. Without it: the
-    multiply-adds of the whole network.
+    LAYER is a name or a glob; the name of a level means all its layers. Without it, the
+    multiply-adds of the whole network are shown.
     """
     from convcost.engine.cost import report
     from convcost.engine.run import Run

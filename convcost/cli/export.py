@@ -28,14 +28,14 @@ Examples:
     default=STDOUT,
     show_default=True,
     metavar="FILE",
-    help="Where to write; - is stdout.",
+    help="Output file; - is stdout.",
 )
 @click.option("--set", "sets", multiple=True, metavar="VAR=VALUE", help="Override a var of the spec.")
-@click.option("--input", "size", metavar="3x224x224", help="Override the input, per sample.")
+@click.option("--input", "size", metavar="3x224x224", help="Override the input shape, per sample.")
 def command(*, spec: str, output: str, sets: tuple[str, ...], size: str | None) -> Outcome:
-    """Write a network as PyTorch source that needs nothing but torch.
+    """Write a network as PyTorch source code.
 
-    Parameters keep the names they have in the spec.
+    The code needs nothing but torch; parameters keep the names they have in the spec.
     """
     need_torch("export")
     from convcost.torch_backend.export import source

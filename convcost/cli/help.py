@@ -28,7 +28,7 @@ Examples:
 @click.argument("topic", nargs=-1)
 @click.pass_context
 def command(context: click.Context, *, topic: tuple[str, ...]) -> Outcome:
-    """Explain a command, an op, a code, or a part of the spec language."""
+    """Explain a command, an op, a code or a language topic."""
     top = context.parent or context
     asked = " ".join(topic)
     if asked in _commands(top):

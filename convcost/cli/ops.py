@@ -36,16 +36,17 @@ Examples:
 )
 @click.argument("op", required=False)
 @click.argument("name", required=False)
-@click.option(
-    "-o", "--output", type=FileType(), metavar="FILE", help="Where a new op is written; - for stdout."
-)
+@click.option("-o", "--output", type=FileType(), metavar="FILE", help="Where to write a new op; - is stdout.")
 @look_options
 def command(*, op: str | None, name: str | None, output: str | None, look: Look) -> Outcome:
-    """List the ops of the spec language, explain one, or begin a NEW one in a file of its own."""
+    """List the ops, explain one, or start a new one.
+
+    `convcost ops new NAME` writes the file of a new op.
+    """
     if op == "new":
         return _begin(name, output)
     if name is not None or output is not None:
-        raise UsageError(Diagnostic("CC903", "one op at a time; -o goes with 'convcost ops new NAME'"))
+        raise UsageError(Diagnostic("CC903", "one op at a time; -o belongs to 'convcost ops new NAME'"))
     if op is None:
         view, data = listing(), listings.ops
     elif op in INDEX:

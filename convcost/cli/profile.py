@@ -46,16 +46,14 @@ Examples:
 """
 )
 @specs_argument
-@click.option(
-    "--without-reductions", is_flag=True, help="Run it with and without its 1×1 reductions, in turn."
-)
+@click.option("--without-reductions", is_flag=True, help="Run with and without the 1×1 reductions, in turn.")
 @click.option(
     "--depth", type=DEPTH, default=1, show_default=True, metavar="N", help="Levels of names to group by."
 )
 @click.option("--layers", is_flag=True, help="Show every layer.")
 @click.option("--set", "sets", multiple=True, metavar="VAR=VALUE", help="Override a var of the spec.")
-@click.option("--input", "size", metavar="3x224x224", help="Override the input, per sample.")
-@click.option("--batch", type=BATCH, default=1, show_default=True, metavar="N", help="Samples at once.")
+@click.option("--input", "size", metavar="3x224x224", help="Override the input shape, per sample.")
+@click.option("--batch", type=BATCH, default=1, show_default=True, metavar="N", help="Batch size.")
 @click.option(
     "--dtype", type=click.Choice(DTYPES), default="float32", show_default=True, help="Element type."
 )
@@ -66,11 +64,11 @@ Examples:
     show_default=True,
     help="Where to run.",
 )
-@click.option("--backward", is_flag=True, help="Train: forward and backward.")
-@click.option("--compile", "compiled", is_flag=True, help="Compile it with torch.compile first.")
-@click.option("--channels-last", is_flag=True, help="Lay tensors out with the channels innermost.")
+@click.option("--backward", is_flag=True, help="Run forward and backward, as in training.")
+@click.option("--compile", "compiled", is_flag=True, help="Compile with torch.compile first.")
+@click.option("--channels-last", is_flag=True, help="Use the channels-last memory format.")
 @click.option(
-    "--threads", type=Whole(MOST_THREADS), metavar="N", help="Threads of the CPU; else torch's choice."
+    "--threads", type=Whole(MOST_THREADS), metavar="N", help="CPU threads; by default, torch chooses."
 )
 @click.option(
     "--warmup",
@@ -78,10 +76,10 @@ Examples:
     default=3,
     show_default=True,
     metavar="N",
-    help="Passes before timing.",
+    help="Untimed passes before them.",
 )
 @click.option(
-    "--repeat", type=Whole(MOST_PASSES), default=10, show_default=True, metavar="N", help="Passes timed."
+    "--repeat", type=Whole(MOST_PASSES), default=10, show_default=True, metavar="N", help="Timed passes."
 )
 @full_option
 @look_options
@@ -105,7 +103,10 @@ def command(  # noqa: PLR0913  (one parameter per option)
     full: bool,
     look: Look,
 ) -> Outcome:
-    """Run each network and say where its time goes, beside where its macs are."""
+    """Run networks and show where the time goes.
+
+    It is shown next to where the macs are. Needs torch.
+    """
     need_torch("profile")
     from convcost.torch_backend.runner import How
     from convcost.views.profile import view

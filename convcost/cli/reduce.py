@@ -28,11 +28,11 @@ Examples:
 """
 )
 @click.argument("spec", type=SpecType())
-@click.option("--ratio", metavar="N", help="Width: the channels divided by this, rounded down.")
-@click.option("--width", type=WIDTH, metavar="N", help="Width: this many channels.")
-@click.option("--only", metavar="GLOB", help="Only before convolutions of these names.")
+@click.option("--ratio", metavar="N", help="Width: the channels divided by N, rounded down.")
+@click.option("--width", type=WIDTH, metavar="N", help="Width: N channels.")
+@click.option("--only", metavar="GLOB", help="Only before convolutions whose names match.")
 @click.option(
-    "--multiple-of", type=WIDTH, default=1, metavar="N", help="Round the width down to a multiple of this."
+    "--multiple-of", type=WIDTH, default=1, metavar="N", help="Round the width down to a multiple of N."
 )
 @click.option("--sandwich", is_flag=True, help="Widen again after the convolution: a bottleneck.")
 @output_option
@@ -52,7 +52,10 @@ def command(  # noqa: PLR0913  (one parameter per option)
     settings: Settings,
     look: Look,
 ) -> Outcome:
-    """Put 1×1 reductions before dense spatial convolutions, and write the spec."""
+    """Insert 1×1 reductions before spatial convolutions.
+
+    Only dense convolutions get one. The result is written as a spec.
+    """
     from convcost.reductions.insertion import insert_reductions
     from convcost.views.transforms import reduce
 

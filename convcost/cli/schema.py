@@ -26,6 +26,9 @@ Examples:
 )
 @click.argument("name", type=click.Choice(names()), default="spec")
 def command(*, name: str) -> Outcome:
-    """Print a JSON Schema: of the spec language, or of another file convcost reads or writes."""
+    """Print a JSON Schema, by default that of specs.
+
+    There is one for every file that convcost reads or writes.
+    """
     with open(os.path.join(_FOLDER, name + _SUFFIX), encoding="utf-8") as file:
         return Outcome(file.read())

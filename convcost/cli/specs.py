@@ -29,7 +29,7 @@ Examples:
 @click.argument("spec", required=False, type=SpecType())
 @look_options
 def command(*, spec: str | None, look: Look) -> Outcome:
-    """List the networks that ship, or print the YAML of one."""
+    """List the shipped networks, or print the YAML of one."""
     reader = Reader(Settings({}, None, 1, "float32", "cpu"))
     if spec is not None:
         from convcost.spec.standalone import standalone

@@ -35,7 +35,7 @@ Examples:
 @settings_options
 @look_options
 def command(*, specs: tuple[str, ...], settings: Settings, look: Look) -> Outcome:
-    """Check specs, every variant of each, and report all mistakes."""
+    """Report every mistake in specs and their variants."""
     reader = Reader(settings)
     with gathered() as warned:
         every = [variant for spec in specs for variant in _variants(spec, reader)]

@@ -28,14 +28,14 @@ Examples:
 """
 )
 @specs_argument
-@click.option("--real", is_flag=True, help="Run the network, instead of following it on fake tensors.")
+@click.option("--real", is_flag=True, help="Run the network for real, not on fake tensors.")
 @click.option("--layers", is_flag=True, help="Show every layer.")
 @settings_options
 @look_options
 def command(*, specs: tuple[str, ...], real: bool, layers: bool, settings: Settings, look: Look) -> Outcome:
-    """Hold every figure against what torch counts, allocates and keeps.
+    """Check every figure against torch.
 
-    Exit code 1 if any figure differs.
+    That is what torch counts, allocates and keeps. The exit code is 1 if any figure differs.
     """
     need_torch("verify")
     from convcost.to_json.verification import verifications

@@ -24,12 +24,12 @@ Examples:
 """
 )
 @click.argument("spec", type=SpecType())
-@click.option("--only", metavar="GLOB", help="Remove only reductions of these names.")
+@click.option("--only", metavar="GLOB", help="Remove only reductions whose names match.")
 @click.option(
     "--also",
     type=click.Choice(["pool_projection"]),
     multiple=True,
-    help="Remove these, too: concats grow, and all that follows.",
+    help="Remove these as well; concats grow, and all layers after them.",
 )
 @output_option
 @full_option

@@ -39,7 +39,7 @@ CODES: dict[str, Entry] = {
     "CC608": Entry(
         "a budget without its spec",
         "The path or name of the rule's specs matches nothing. A glob that matches nothing passes in silence "
-        "elsewhere; here it is an error, since the network it was written for has gone.",
+        "elsewhere; here it is an error, since the network it was written for is missing.",
     ),
     "CC609": Entry(
         "a baseline that cannot be had",

@@ -97,7 +97,7 @@ class Ledger:
         if self.last[tensor] > index:
             return self._still_needed(target, tensor)
         if any(self.inference.tensors[name].storage == storage for name in node.inputs[1:]):
-            return f"another of its inputs lies in the storage of {target}"
+            return f"another of its inputs shares the storage of {target}"
         saver = self.saver.get(self.training.tensors[target].storage)
         if saver is not None:
             return f"{saver} needs {target} as it is for the backward pass"
@@ -105,7 +105,7 @@ class Ledger:
         return own and own.message
 
     def _still_needed(self, target: str, tensor: str) -> str:
-        same = target if tensor == target else f"{tensor}, which lies in the storage of {target},"
+        same = target if tensor == target else f"{tensor}, which shares the storage of {target},"
         if tensor in self.outputs:
             return f"{same} is an output of the network"
         return f"{same} is read later by {self.graph.nodes[self.last[tensor]].name}"

@@ -37,7 +37,7 @@ class Linear(OpBase):
             yield Problem(
                 "axis",
                 f"linear takes a vector, but gets {list(x)}",
-                "flatten first, or say axis: -1 where the channels stand last",
+                "flatten first, or set axis: -1 if the channels are last",
             )
         elif self.axis not in (None, -1, len(x) - 1):
             yield Problem(

@@ -264,7 +264,7 @@ def _times(stride: PerDim, node: Node) -> PerDim:
 
 def _bad_reader(end: Node) -> str | None:
     if end.op.GROUP != "conv":
-        return f"its output also goes to {end.name} ({end.op.NAME})"
+        return f"its output is also read by {end.name} ({end.op.NAME})"
     if end.op.NAME != "conv":
         return f"its reader {end.name} is a transposed convolution"
     groups = convolution(end.op).groups

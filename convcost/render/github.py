@@ -32,7 +32,7 @@ def render(findings: Iterable[Finding], prefix: str = "") -> str:
     lines = [_command(finding, prefix) for finding in worth[: MOST if len(worth) <= MOST else MOST - 1]]
     if len(worth) > MOST:
         left = worth[MOST - 1 :]
-        text = f"{len(left)} more findings stand in the log and in the step summary"
+        text = f"{len(left)} more findings are in the log and in the step summary"
         lines.append(f"::{_LEVELS[left[0].status]} title=convcost::{text}")
     return "".join(line + "\n" for line in lines)
 

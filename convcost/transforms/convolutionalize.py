@@ -54,7 +54,7 @@ def convolutionalize(graph: Graph, input: Sequence[int] | None = None) -> FullyC
     """
     head = _Head(sound(graph))
     if not head.changed:
-        message = f"{graph.name} has no linear layer behind a flatten and no global pool at its end"
+        message = f"{graph.name} has no linear layer after a flatten and no global pool at its end"
         raise SpecError(Diagnostic("CC506", message, hint="it is fully convolutional as it is"))
     changed, lifted, _ = resettle(reshape(rewire(graph, Edit(head.places, head.renamed))))
     larger = changed if input is None else reshape(changed, tuple(input))
@@ -143,7 +143,7 @@ class _Head:
         flat = self.flat
         apart = next((flat[t] for t in node.inputs if any(n > 1 for n in flat.get(t, ())[1:])), None)
         if apart is not None and node.op.GROUP not in {"activation", "dropout"}:
-            raise _refusal(node, f"it stands between the flatten of {list(apart)} and a linear layer")
+            raise _refusal(node, f"it is between the flatten of {list(apart)} and a linear layer")
         if any(tensor not in flat for tensor in node.inputs):
             raise _refusal(node, "it joins a vector with something that is no map")
 

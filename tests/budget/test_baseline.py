@@ -222,5 +222,5 @@ def test_a_spec_outside_the_repository_is_named(committed, tmp_path_factory):
     result = committed.check(str(outside), baseline="git:main")
     assert [PASS, SKIP] == [v.status for v in result.verdicts]
     (notice,) = result.notices
-    assert "it lies outside the repository of git:main; it counts as missing" in notice.text
+    assert "it is outside the repository of git:main; it counts as missing" in notice.text
     assert 1 == result.code(strict=True)

@@ -90,7 +90,7 @@ def test_an_internal_error_is_3(repo):
         check=False,
     )
     assert 3 == done.returncode
-    assert "a bug of ours" in done.stderr
+    assert "internal error (a bug in convcost)" in done.stderr
 
 
 def test_a_closed_pipe_is_141(repo):

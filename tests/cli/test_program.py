@@ -108,7 +108,10 @@ def test_a_bug_of_ours_says_so_and_how_to_see_more():
     run = [sys.executable, "-c", code]
     short = subprocess.run(run, capture_output=True, text=True, env=environment(), check=False)
     assert (3, "") == (short.returncode, short.stdout)
-    assert "a bug of ours with lenet at <string>:2: ZeroDivisionError: \\x1b[31m" in short.stderr
+    assert (
+        "internal error (a bug in convcost) with lenet at <string>:2: ZeroDivisionError: \\x1b[31m"
+        in short.stderr
+    )
     assert "Traceback" not in short.stderr
     full = subprocess.run(
         run, capture_output=True, text=True, env=environment(CONVCOST_TRACEBACK="1"), check=False
@@ -293,3 +296,15 @@ def test_importing_the_package_loads_none_of_it():
     modules = loaded_by("import convcost")
     assert {"convcost", "convcost.version"} == {name for name in modules if name.startswith("convcost")}
     assert "convcost.engine" in loaded_by("import convcost; convcost.analyze('lenet')")
+
+
+def summaries(help_text):
+    """Return the lines of a group's help that sum its commands up."""
+    return help_text.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+
+
+@pytest.mark.parametrize("group", [pytest.param([], id="convcost"), pytest.param(["budget"], id="budget")])
+def test_commands_are_summed_up_in_one_line_of_80_columns(group):
+    lines = summaries(convcost(*group, "--help", COLUMNS="80").stdout)
+    assert len(lines) == (2 if group else len(COMMANDS))
+    assert [] == [line for line in lines if len(line) > 80 or not line.endswith(".") or line.endswith("...")]

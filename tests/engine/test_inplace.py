@@ -50,14 +50,14 @@ def later_reader_of_an_overlapping_slice():
     x = net.bn(net.conv(INPUT, out=4, kernel=1), name="x")
     net.relu(net.slice(x, stop=2, name="left"), act=True, name="act")
     net.slice(x, start=1, name="right")
-    return net, "x, which lies in the storage of left, is read later by right"
+    return net, "x, which shares the storage of left, is read later by right"
 
 
 def later_reader_through_dropout():
     net = Builder(3, 8, 8)
     x = net.bn(net.conv(INPUT, out=4, kernel=1), name="x")
     net.add(net.relu(net.dropout(x, name="drop"), act=True, name="act"), x, name="sum")
-    return net, "x, which lies in the storage of drop, is read later by sum"
+    return net, "x, which shares the storage of drop, is read later by sum"
 
 
 def output_of_the_network():
@@ -146,7 +146,7 @@ def test_a_second_operand_in_the_same_storage_is_refused():
     net = Builder(4, 8, 8)
     x = net.bn(net.conv(INPUT, out=4, kernel=1), name="x")
     net.add(x, net.permute(x, order=(0, 2, 1)), inplace=True, name="sum")
-    with pytest.raises(SpecError, match="another of its inputs lies in the storage of x"):
+    with pytest.raises(SpecError, match="another of its inputs shares the storage of x"):
         settle(net.graph())
 
 

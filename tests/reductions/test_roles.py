@@ -123,7 +123,7 @@ def test_what_else_reads_a_reduction_keeps_it():
     net.max_pool(one, name="pool", kernel=2)
     found = Roles(net.graph())
     assert {} == found.sites
-    assert {"one": "its output also goes to pool (max_pool)"} == found.near
+    assert {"one": "its output is also read by pool (max_pool)"} == found.near
 
 
 def test_an_output_is_no_reduction():
@@ -279,7 +279,7 @@ def pyramid(*, smooth):
     ("smooth", "top"),
     [
         pytest.param(False, "smooth1 reads it only after a sum with others (sum1)", id="summed only"),
-        pytest.param(True, "its output also goes to up1 (upsample)", id="read and summed"),
+        pytest.param(True, "its output is also read by up1 (upsample)", id="read and summed"),
     ],
 )
 def test_a_pyramids_laterals_say_why_they_stay(smooth, top):
@@ -296,7 +296,7 @@ def test_a_pyramids_laterals_say_why_they_stay(smooth, top):
     [
         pytest.param(
             "  - conv: {name: one, out: 4, kernel: 1, role: reduce}\n  - max_pool: {kernel: 2}\n",
-            "one is declared reduce, but it cannot be removed: its output also goes to max_pool1 (max_pool)",
+            "one is declared reduce, but it cannot be removed: its output is also read by max_pool1 (max_pool)",
             id="a pool behind it",
         ),
         pytest.param(

@@ -219,7 +219,7 @@ def test_linear_on_more_than_one_dim_needs_an_axis() -> None:
         "CC401",
         "5:5",
         "linear takes a vector, but gets [3, 32, 32]",
-        "flatten first, or say axis: -1 where the channels stand last",
+        "flatten first, or set axis: -1 if the channels are last",
     )
     assert [expected] == wrong(net("linear: {out: 4}"))
     assert [] == wrong(net("linear: {out: 4, axis: -1}"))

@@ -25,7 +25,7 @@ def test_params_and_macs_stay_at_the_training_size(name):
 
 @pytest.mark.parametrize("name", sorted(ALREADY))
 def test_what_is_convolutional_already_is_said(name):
-    with pytest.raises(SpecError, match="has no linear layer behind a flatten"):
+    with pytest.raises(SpecError, match="has no linear layer after a flatten"):
         convcost.convolutionalize(name)
 
 
@@ -83,7 +83,7 @@ def test_an_adaptive_pool_with_equal_windows(size, expected):
         ),
         pytest.param(
             "  - flatten\n  - bn: {name: norm}\n  - linear: {out: 5}\n",
-            "norm cannot become convolutional: it stands between the flatten of [3, 8, 8] and a linear layer",
+            "norm cannot become convolutional: it is between the flatten of [3, 8, 8] and a linear layer",
             id="a norm of single elements",
         ),
         pytest.param(
