@@ -51,7 +51,7 @@ Examples:
 def command(
     *, spec: str, layer: str | None, at: tuple[int, ...] | None, settings: Settings, look: Look
 ) -> Outcome:
-    """Show the input pixels that one position of a layer depends on.
+    """Show the input pixels that one position depends on.
 
     LAYER is a name, or a level, whose last layer is taken. Without it: the last layer
     with more than one position.
