@@ -6,8 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
+from convcost.cli._click import ParamType
 from convcost.cli._files import append
 from convcost.cli._files import write as put_file
 from convcost.cli._output import Terminal
@@ -16,6 +15,8 @@ from convcost.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    import click
 
     from convcost.budget.result import Result
     from convcost.view import Finding
@@ -31,7 +32,7 @@ class Destination(NamedTuple):
     path: str
 
 
-class ReportType(click.ParamType[Destination]):
+class ReportType(ParamType[Destination]):
     """FORMAT:DEST, as in ``junit:report.xml`` or ``table:-``."""
 
     name = "report"

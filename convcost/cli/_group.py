@@ -6,6 +6,7 @@ from importlib import import_module
 
 import click
 
+from convcost.cli._click import Group
 from convcost.version import __version__
 
 COMMANDS = (
@@ -34,7 +35,7 @@ COMMANDS = (
 """The commands in the order of the help; each lives in the module of its name, as ``command``."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group that knows its commands by name alone."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

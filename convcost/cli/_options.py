@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from convcost.cli._click import ParamType
 from convcost.cli._output import FORMATS
 from convcost.cost import DTYPES, MAX_BATCH
 from convcost.errors import brief
@@ -34,7 +35,7 @@ class Look(NamedTuple):
     color: str
 
 
-class Whole(click.ParamType[int]):
+class Whole(ParamType[int]):
     """An integer from ``least`` to ``most``; a refusal stays short, however long the text."""
 
     name = "integer"
@@ -70,7 +71,7 @@ ROWS = Whole(10**9)
 BATCH = Whole(MAX_BATCH)
 
 
-class SpecType(click.ParamType[str]):
+class SpecType(ParamType[str]):
     """A SPEC argument; completes to the shipped names and to files."""
 
     name = "spec"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from convcost.cli._click import NoCommand
 from convcost.errors import closest, suggest
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 def told(error: click.ClickException) -> str:
     """Return the text of a usage error; a command without arguments gets its help, once."""
     context = getattr(error, "ctx", None)
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return f"{error.ctx.get_help()}\n" if error.ctx else ""
     message = error.format_message()
+    if isinstance(error, NoCommand):
+        return f"{message}\n"
     if isinstance(error, click.NoSuchOption):
         message = f"there is no option {error.option_name!r}{_option_hint(error)}"
     lines = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from convcost.cli._click import Group, ParamType
 from convcost.cli._files import write
 from convcost.cli._options import FileType, SpecType
 from convcost.cli._output import Outcome, Terminal, diagnosed
@@ -26,7 +27,7 @@ class Margin(NamedTuple):
     text: str
 
 
-class MarginType(click.ParamType[Margin]):
+class MarginType(ParamType[Margin]):
     """A share of today's cost: ``5%``."""
 
     name = "percent"
@@ -56,11 +57,12 @@ MARGIN = click.option(
 
 
 @click.group(
+    cls=Group,
     epilog="""\b
 Examples:
   convcost budget init
   convcost budget tighten --margin 5%
-"""
+""",
 )
 def command() -> None:
     """Write budget files."""
