@@ -61,6 +61,20 @@ tests-without-torch: $(DEV)/.convcost
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/python -m tests.new_ops "$$folder" && \
 	cd "$$folder" && PYTHONPATH=tests/blocked $(abspath $(BIN))/python -m pytest --numprocesses 2 --quiet -m 'not slow'
 
+# The tests on the lowest versions that pyproject.toml promises, with what the tests need besides.
+LOWEST := .venv-lowest
+TOOLS := pytest pytest-xdist hypothesis sybil jsonschema xmlschema build 'setuptools>=77' ruff mypy types-PyYAML syrupy
+test-lowest: $(LOWEST)/.convcost
+	PYTHONPATH=tests/blocked $(LOWEST)/bin/python -m pytest --numprocesses 2 --quiet -m 'not slow'
+
+$(LOWEST)/.convcost: pyproject.toml setup.py constraints.txt
+	test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
+	sed -n 's/^dependencies = \[\(.*\)\]/\1/p' pyproject.toml | tr -d '" ' | tr ',' '\n' | sed 's/>=/==/' > $(LOWEST)/lowest.txt
+	sed 's/^/^/; s/==.*/==/' $(LOWEST)/lowest.txt > $(LOWEST)/names.txt
+	grep -vif $(LOWEST)/names.txt constraints.txt > $(LOWEST)/constraints.txt
+	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/constraints.txt --requirement $(LOWEST)/lowest.txt $(TOOLS) --editable .
+	touch $@
+
 # The property tests under SEEDS seeds, 1, 2, 3, ...: green whatever is drawn. Says which were not.
 SEEDS ?= 30
 seeds: $(DEV)/.convcost
@@ -94,4 +108,4 @@ bench: $(DEV)/.convcost
 	$(BIN)/python -m bench
 
 clean:
-	rm -rf $(DEV) .venv-bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(DEV) $(LOWEST) .venv-bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from convcost.cli._click import ParamType
 from convcost.cli._options import SpecType, look_options, settings_options
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from convcost.cli._options import Look, Settings
 
 
-class PositionType(click.ParamType[tuple[int, ...]]):
+class PositionType(ParamType[tuple[int, ...]]):
     """A position: one index per spatial dim, separated by commas."""
 
     name = "position"
