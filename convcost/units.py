@@ -180,7 +180,7 @@ def sizes(values: Iterable[object]) -> str:
 def ceiling(value: Exact, unit: str) -> str:
     """Return the least quantity of four digits that is no less than a value of counts or bytes."""
     whole = int(-(-value // 1))
-    sizes = BINARY if unit == "bytes" else {} if unit == "pixels" else COUNTS
+    sizes = {"bytes": BINARY, "count": COUNTS}.get(unit, {})
     fitting = [(name, size) for name, size in sizes.items() if size > 1 and whole >= size]
     if not fitting:
         return f"{whole} B" if unit == "bytes" else str(whole)

@@ -29,6 +29,19 @@ from convcost.units import (
     [
         pytest.param(parse_count, "1.5G", 1_500_000_000, id="count"),
         pytest.param(parse_count, " 512 ", 512, id="bare count"),
+        pytest.param(parse_count, "1.1", Fraction(11, 10), id="a tenth"),
+        pytest.param(parse_count, "0.01k", 10, id="an integer after all"),
+        pytest.param(parse_count, "0", 0, id="nothing"),
+        pytest.param(parse_count, "9" * 30, 10**30 - 1, id="as many digits as there may be"),
+        pytest.param(parse_count, "2k", 2000, id="k"),
+        pytest.param(parse_count, "2M", 2 * 10**6, id="M"),
+        pytest.param(parse_count, "2T", 2 * 10**12, id="T"),
+        pytest.param(parse_bytes, "2 MB", 2 * 10**6, id="MB"),
+        pytest.param(parse_bytes, "2 GB", 2 * 10**9, id="GB"),
+        pytest.param(parse_bytes, "2 TB", 2 * 10**12, id="TB"),
+        pytest.param(parse_bytes, "2 KiB", 2048, id="KiB"),
+        pytest.param(parse_bytes, "2 GiB", 2 << 30, id="GiB"),
+        pytest.param(parse_bytes, "2 TiB", 2 << 40, id="TiB"),
         pytest.param(parse_count, "0.1234567k", Fraction(1_234_567, 10_000), id="no integer"),
         pytest.param(parse_bytes, "8 MiB", 8_388_608, id="binary"),
         pytest.param(parse_bytes, "35kB", 35_000, id="decimal"),
@@ -43,7 +56,8 @@ from convcost.units import (
     ],
 )
 def test_reads_exactly(read, text, value):
-    assert value == read(text)
+    found = read(text)
+    assert (value, type(value)) == (found, type(found))
 
 
 @pytest.mark.parametrize(

@@ -80,11 +80,10 @@ def _scope(report: Report, names: Iterable[str] | None) -> list[LayerCost]:
     return [layer for layer in report.layers if layer.name in wanted]
 
 
-def _edit(changes: Iterable[Change]) -> Loc | None:
+def _edit(grown: list[Change]) -> Loc | None:
     """Return the line of the layer that grew most by itself, rather than because its input did."""
-    there = [change for change in changes if change.new and change.new.loc]
-    first = next(filter(_by_itself, there), there[0] if there else None)
-    return first.new.loc if first and first.new else None
+    first = next(filter(_by_itself, grown), grown[0])
+    return first.new.loc if first.new else None
 
 
 def _by_itself(change: Change) -> bool:

@@ -8,9 +8,11 @@ import pytest
 
 from convcost.baseline.reports import Reports
 from convcost.baseline.subject import AS_WRITTEN, Subject
-from convcost.budget.measured import Measured
+from convcost.budget.measured import Measured, Value
 from convcost.budget.read import read_text
 from convcost.cost import METRICS, SUMMABLE
+from convcost.engine import analyze
+from convcost.spec import load_text
 from convcost.spec.locate import parse_ref
 
 
@@ -115,3 +117,55 @@ def test_a_peak_on_layers_is_their_highest_moment(measured):
     (value,) = measured.values(rule('metric: peak_bytes, layers: "3a.b5", of: each, max: 1 B'))
     layers = [x.peak_bytes for x in measured.report.layers if x.name.startswith("3a.b5")]
     assert max(layers) == value.value
+
+
+@pytest.mark.parametrize(
+    ("metric", "largest", "least"),
+    [
+        pytest.param("receptive_field", 9, 5, id="the field"),
+        pytest.param("stride", 4, 2, id="the stride"),
+        pytest.param("offset", -1, -3, id="the first pixel"),
+    ],
+)
+def test_of_several_dims_max_looks_at_the_largest_and_min_at_the_least(metric, largest, least):
+    # windows of 3 and 5 pixels, 2 and 4 apart, after 1 and 3 of padding; two of them: 3 + 2 and 5 + 4
+    text = (
+        "convcost: 1\nname: n\ninput: [1, 40, 40]\nlayers:\n"
+        "  - conv: {out: 1, kernel: [3, 5], stride: [2, 4], padding: [1, 3]}\n"
+        "  - conv: {name: b, out: 1, kernel: 2}\n"
+    )
+    found = Measured(analyze(load_text(text.encode())))
+    whole, level = rule(f"metric: {metric}, max: 99"), rule(f"metric: {metric}, max: 99, layers: b, of: each")
+    for asked in (whole, level):
+        assert [largest] == [value.value for value in found.values(asked)]
+        assert [least] == [value.value for value in found.values(asked, lowest=True)]
+        (value,) = found.values(asked)
+        assert largest == found.at(asked, value)
+
+
+def test_a_network_without_a_map_sees_its_whole_input():
+    text = "convcost: 1\nname: n\ninput: [4, 3, 3]\nlayers:\n  - flatten\n  - linear: {out: 2}\n"
+    found = Measured(analyze(load_text(text.encode())))
+    assert [3] == [value.value for value in found.values(rule("metric: receptive_field, max: 1"))]
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "expected"),
+    [
+        pytest.param('metric: macs, layers: "3a.*", of: each, max: 1', "3a.b3", sum(B3), id="each"),
+        pytest.param('metric: macs, layers: "3a.*", of: each, max: 1', "3a.b9", None, id="none of that name"),
+        pytest.param('metric: macs, layers: "3a.b3", max: 1', "3a.b3", sum(B3), id="the sum"),
+        pytest.param('metric: macs, layers: "**", of: max, max: 1', "anything", B3[1], id="the largest"),
+        pytest.param("metric: macs, layers: none, max: 1", "none", None, id="no layers at all"),
+    ],
+)
+def test_what_a_value_was_in_another_report(measured, words, where, expected):
+    assert expected == measured.at(rule(words), Value(where, 0))
+
+
+def test_nothing_to_divide_by(measured):
+    concat = rule("metric: reduction_saving, layers: 3a.concat, of: each, min: 1x")
+    assert [1] == [value.value for value in measured.values(concat)]
+    assert [0] == [
+        v.value for v in Measured(measured.report).values(rule("metric: reduction_saving, min: 1x"))
+    ]

@@ -20,5 +20,13 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "-    while top < bottom and _rounded(top, bottom, decimals) < 10 ** (digits - 1):",
         "+    while top < bottom and _rounded(top, bottom, decimals) < 11 ** (digits - 1):",
     ): "a decimal too many is taken back three lines further down",
+    (
+        '-    if not number.strip(".") or number.count(".") > 1 or number[-1] == "." or number[0] == ".":',
+        '+    if not number.strip(".") or number.count(".") > 1 or number[-1] <= "." or number[0] == ".":',
+    ): "a number is of digits and dots, and every digit is above a dot",
+    (
+        '-    if not number.strip(".") or number.count(".") > 1 or number[-1] == "." or number[0] == ".":',
+        '+    if not number.strip(".") or number.count(".") > 1 or number[-1] == "." or number[0] <= ".":',
+    ): "a number is of digits and dots, and every digit is above a dot",
 }
 """The lines of a change, and why no test can see it."""
