@@ -7,7 +7,7 @@ kinds of positions.
 
 from __future__ import annotations
 
-from math import ceil, floor, gcd, lcm
+from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 from convcost.ir import SELF, Window
@@ -62,7 +62,7 @@ class Track:
             return self.shift // self.period
         from fractions import Fraction  # 5 ms that most networks never pay
 
-        return Fraction(self.shift) / self.period
+        return Fraction(self.shift, self.period)
 
     @property
     def stands(self) -> bool:
@@ -76,7 +76,7 @@ class Track:
         if span is None:
             return None
         moved = turns * self.shift
-        return floor(span[0] + moved), ceil(span[1] + moved)
+        return (span[0] + moved) // 1, -(-(span[1] + moved) // 1)
 
     def over(self, places: range) -> Span | None:
         """Return what these positions see together: a period at either end says it all."""
@@ -149,9 +149,9 @@ def _lines(track: Track, window: Window) -> tuple[Number, Number, Number] | None
     spans = [(phase, span) for phase, span in enumerate(track.spans) if span is not None]
     if not spans:
         return None
-    slope = Fraction(track.shift) / track.period
+    slope = Fraction(track.shift, track.period)
     low = min([span[0] - phase * slope for phase, span in spans])
     high = max([span[1] - phase * slope for phase, span in spans])
     first = Fraction(window.first - window.per + 1, window.per) - window.beyond
     last = Fraction(window.last, window.per) + window.beyond
-    return low + first * slope, high + last * slope, slope * window.step / window.per
+    return low + first * slope, high + last * slope, Fraction(slope * window.step, window.per)

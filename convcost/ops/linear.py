@@ -54,7 +54,7 @@ class Linear(OpBase):
         return Cost(
             macs=prod(x) * self.out,
             bias_adds=self.bias * prod(output),
-            params=(x[-1] + self.bias) * self.out,
+            params=x[-1] * self.out + self.bias * self.out,
         )
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:

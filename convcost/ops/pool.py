@@ -207,7 +207,7 @@ class AvgPool(Pool):
 def _positions(size: int, span: int, stride: int, pad: tuple[int, int], ceil: bool) -> int:
     """Return how many windows fit: rounded up with ``ceil``, less one that would start past the input."""
     before, after = pad
-    out = (size + before + after - span + ceil * (stride - 1)) // stride + 1
+    out = (size + (before + after) - span + ceil * (stride - 1)) // stride + 1
     return out - ceil * ((out - 1) * stride >= size + before)
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcost.cost import FLOPS_PER
 from convcost.report import Field
 from convcost.units import full, human, sizes
 from convcost.view import Column, Heading, Note, Table, View
-from convcost.views import arithmetic
-from convcost.views.arithmetic import Sum, Term
+from convcost.views.arithmetic import cost_of, explained, plain, shape_of, sized, terms_of, total, written
 from convcost.views.cells import field_sizes, pairs, per_dim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from convcost.cost import Cost
     from convcost.engine.op_facts import OpFacts
     from convcost.engine.run import Run
     from convcost.ir import Node, Window
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from convcost.reductions.sites import Site
     from convcost.report import Report
     from convcost.view import Block
+    from convcost.views.arithmetic import Term
 
 
 def overview(run: Run, label: str) -> View:
@@ -31,7 +32,7 @@ def overview(run: Run, label: str) -> View:
     for node, rule in zip(run.graph.nodes, run.rules, strict=True):
         if rule.cost.macs:
             total += rule.cost.macs * run.batch
-            rows.append((node.name, str(arithmetic.macs(rule, run.batch))))
+            rows.append((node.name, explained(_made(rule).macs, run.batch)))
     if not rows:
         return View((Heading(label), Note("Nothing in it multiplies: 0 macs.")))
     columns: tuple[Column[tuple[str, str]], ...] = (
@@ -71,45 +72,43 @@ def layers(run: Run, report: Report, roles: Roles, nodes: Sequence[Node]) -> Vie
 
 def _lines(run: Run, report: Report, node: Node) -> Iterator[tuple[str, str]]:
     rule = run.rules[run.index[node.name]]
-    size = _size(node, rule)
+    size = _size(rule)
     if size:
         yield "size", size
+    made = _made(rule)
     if rule.cost.macs:
-        yield "macs", str(arithmetic.macs(rule, run.batch))
-    yield from _flops(rule, run.batch)
+        yield "macs", explained(made.macs, run.batch)
+    yield from _flops(made, run.batch)
     if rule.cost.params:
-        yield "params", str(arithmetic.params(rule))
+        yield "params", explained(made.params)
     yield from _memory(run, node, rule)
     yield from _receptive_field(run, report, node, rule)
 
 
-def _size(node: Node, rule: OpFacts) -> str:
-    """Return how the output's sizes follow, for what has a kernel."""
-    op: Any = node.op
-    if not hasattr(op, "pads") or node.op.NAME == "conv_transpose" or getattr(op, "ceil_mode", False):
-        return ""
-    windows = op.windows(rule.inputs, node.shape)
-    parts = [
-        f"⌊({n} + {a + b} − {w.span}) / {w.step}⌋ + 1 = {m}"
-        for n, (a, b), w, m in zip(
-            rule.inputs[0][1:], op.pads(rule.inputs[0]), windows, node.shape[1:], strict=True
-        )
-    ]
+def _made(rule: OpFacts) -> Cost:
+    """Return a layer's counters per sample, which remember how they were made."""
+    return cost_of(rule.op, rule.inputs, rule.output)
+
+
+def _size(rule: OpFacts) -> str:
+    """Return how the output's sizes follow from the input's, where that takes arithmetic."""
+    each = zip(shape_of(rule.op, rule.inputs), rule.output, strict=True)
+    parts = [f"{how} = {full(size)}" for value, size in each if (how := sized(value))]
     return ", ".join(dict.fromkeys(parts))
 
 
-def _flops(rule: OpFacts, batch: int) -> Iterator[tuple[str, str]]:
+def _flops(made: Cost, batch: int) -> Iterator[tuple[str, str]]:
     """Explain the counters besides macs, then flops as their weighted sum."""
     terms = []
     for name, per in FLOPS_PER.items():
-        count = getattr(rule.cost, name) * batch
+        count = getattr(made, name)
         if not count:
             continue
         if name != "macs":
-            yield name.replace("_", " "), str(arithmetic.counter(rule, count, batch))
-        terms.append(Term((per, count)) if per != 1 else Term((count,)))
+            yield name.replace("_", " "), explained(count, batch)
+        terms.append(plain(per, int(count) * batch) if per != 1 else plain(int(count) * batch))
     if terms:
-        yield "flops", str(Sum(tuple(terms)))
+        yield "flops", written(terms)
 
 
 def _memory(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[str, str]]:
@@ -118,7 +117,7 @@ def _memory(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[str, str]]:
     element = run.platform.element
     batch = () if run.batch == 1 else (run.batch,)
     if step.is_new:
-        yield "activation_bytes", str(Sum((Term((*batch, node.shape, element)),)))
+        yield "activation_bytes", written([plain(*batch, node.shape, element)])
     else:
         how = "overwrites its input" if step.memory.writes else "is its input under another shape or name"
         yield "activation_bytes", f"0: the output {how}"
@@ -135,10 +134,10 @@ def _memory(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[str, str]]:
 def _weights(rule: OpFacts, element: int) -> str:
     cost = rule.cost
     counts = cost.params + cost.buffers - cost.counters
-    terms = [Term((counts, element))]
+    terms = [plain(counts, element)]
     if cost.counters:
-        terms.append(Term((cost.counters, 8)))
-    return str(Sum(tuple(terms)))
+        terms.append(plain(cost.counters, 8))
+    return written(terms)
 
 
 def _traffic(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[str, str]]:
@@ -148,10 +147,10 @@ def _traffic(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[str, str]]:
         return
     read = dict(zip(node.inputs, rule.inputs, strict=False))
     batch = () if run.batch == 1 else (run.batch,)
-    terms = [Term((*batch, each, run.platform.element)) for each in (*read.values(), node.shape)]
+    terms = [plain(*batch, each, run.platform.element) for each in (*read.values(), node.shape)]
     if rule.weights:
-        terms.append(Term((rule.weights,)))
-    yield "traffic_bytes", str(Sum(tuple(terms)))
+        terms.append(plain(rule.weights))
+    yield "traffic_bytes", written(terms)
 
 
 def _saved(run: Run, index: int) -> str:
@@ -238,26 +237,20 @@ def _convolutions(site: Site) -> tuple[Node, ...]:
 def _comparison(run: Run, site: Site) -> list[Block]:
     """Return a site's macs with its reduction and without, and how they compare."""
     wide = run.graph.shapes[site.reduce.inputs[0]]
-    present = Sum(tuple(_term(run, node) for node in _convolutions(site)))
-    target = site.expand
-    terms = []
+    present = [term for node in _convolutions(site) for term in _macs(run, node)]
+    without = []
     for reader in site.readers:
-        op: Any = site.widened(reader)
-        out = reader.shape if target is None else target.shape
-        terms.append(Term((*arithmetic.conv_weights(op, wide), out[1:])))
-    without = Sum(tuple(terms))
-    low, high = sorted((present.value, without.value))
-    verb = "less" if present.value < without.value else "more"
+        out = reader.shape if site.expand is None else site.expand.shape
+        without += terms_of(cost_of(site.widened(reader), (wide,), out).macs)
+    low, high = sorted((total(present), total(without)))
+    verb = "less" if total(present) < total(without) else "more"
     text = f"{human(high / low, 'times')} {verb} with the reduction" if low != high else "the same"
     return [
         Heading(f"{site.reduce.name}: what the reduction buys, in macs per sample"),
-        pairs([("without", str(without)), ("with", str(present))]),
+        pairs([("without", written(without)), ("with", written(present))]),
         Note(f"{text}."),
     ]
 
 
-def _term(run: Run, node: Node) -> Term:
-    rule = run.rules[run.index[node.name]]
-    op: Any = node.op
-    factors = arithmetic.conv_weights(op, rule.inputs[0])
-    return Term((*factors, node.shape[1:]))
+def _macs(run: Run, node: Node) -> list[Term]:
+    return terms_of(_made(run.rules[run.index[node.name]]).macs)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 
 import convcost
+from convcost.cost import COUNTERS, METRICS
 from convcost.engine.cost import report
 from convcost.engine.run import Run
 from convcost.reductions.roles import Roles
 from convcost.render.terminal import render
-from convcost.views import arithmetic
-from convcost.views.arithmetic import Sum, Term, kernel
+from convcost.views.arithmetic import plain, written
 from convcost.views.explain import layers, overview
 from tests.engine.networks import networks
 from tests.reductions.shipped_graphs import FAMILIES, network
@@ -84,21 +86,34 @@ def test_every_formula_of_every_op_gives_the_figure(graph):
     holds(Run(convcost.engine.settle(graph)))
 
 
+def worked_out(formula):
+    """Return what a formula as it is written comes to, by Python's own arithmetic."""
+    text = re.sub("⌈(.*?) / (.*?)⌉", r"-(-(\1) // \2)", formula)
+    signs = {"×": "*", "·": "*", "−": "-", "⌊": "(", "⌋": ")", " / ": " // ", ",": ""}
+    for sign, by in signs.items():
+        text = text.replace(sign, by)
+    return eval(text, {"__builtins__": {}})  # digits and signs alone
+
+
+ARITHMETIC = {"macs", "flops", "params", "activation_bytes", "weight_bytes", "traffic_bytes"}
+ARITHMETIC |= {counter.replace("_", " ") for counter in COUNTERS}
+
+
 def holds(run):
-    for rule in run.rules[len(run.graph.inputs) :]:
-        assert rule.cost.macs * run.batch == arithmetic.macs(rule, run.batch).value
-        assert rule.cost.params == arithmetic.params(rule).value
-        value = rule.cost.pooled * run.batch
-        assert value == arithmetic.counter(rule, value, run.batch).value
+    """Every formula comes to what it says, and that is the report's figure."""
     roles = Roles(run.graph)
     found = report(run, roles.by_name)
-    view = layers(run, found, roles, run.graph.layers)
-    flops = [
-        int(text.rpartition("= ")[2].replace(",", ""))
-        for _, figure, text in view.data.items
-        if figure == "flops"
-    ]
-    assert sum(flops) == found.totals.cost.flops
+    layer_of = {layer.name: layer for layer in found.layers}
+    for name, figure, text in layers(run, found, roles, run.graph.layers).data.items:
+        if figure == "size":
+            for each in text.split(", "):
+                formula, _, size = each.rpartition(" = ")
+                assert (each, worked_out(size)) == (each, worked_out(formula))
+        elif figure in ARITHMETIC and not text.startswith("0:"):
+            values = [worked_out(part) for part in text.split(" = ")]
+            assert [layer_of[name].metric(figure) if figure in METRICS else values[0]] * len(values) == values
+            if figure.replace(" ", "_") in COUNTERS and figure != "params":
+                assert getattr(layer_of[name].cost, figure.replace(" ", "_")) == values[0]
 
 
 def test_the_overview_sums_to_the_network():
@@ -113,12 +128,41 @@ def test_a_network_that_multiplies_nothing():
 
 
 @pytest.mark.parametrize(
-    ("terms", "text"),
+    ("lines", "figure", "text"),
     [
-        pytest.param([(kernel((3, 3)), 2, 5)], "3×3 · 2 · 5 = 90", id="a product"),
-        pytest.param([(2, 3), (4,)], "2 · 3 + 4 = 6 + 4 = 10", id="a sum"),
-        pytest.param([(12_544,)], "12,544", id="a number"),
+        pytest.param("[concat: {from: [input, input]}]", "size", "3 + 3 = 6", id="a concat's channels"),
+        pytest.param("[flatten]", "size", "3·9·9 = 243", id="a flatten"),
+        pytest.param(
+            "[adaptive_avg_pool: {size: 6}]",
+            "pooled",
+            "3 · (9 + 6 − 3) · (9 + 6 − 3) = 432",
+            id="adaptive windows",
+        ),
+        pytest.param("[upsample: {factor: 2}]", "size", "9 · 2 = 18", id="upsampled"),
+        pytest.param("[upsample: {factor: 2, mode: bilinear}]", "taps", "4 · 3·18·18 = 3,888", id="taps"),
+        pytest.param("[flatten, linear: {out: 5}]", "params", "243 · 5 + 5 = 1,215 + 5 = 1,220", id="a bias"),
+        pytest.param("[layer_norm]", "params", "2 · 3 = 6", id="scale and shift"),
+        pytest.param(
+            "[conv: {out: 4, kernel: 2, padding: same, stride: 2}]",
+            "size",
+            "⌊(9 + 1 − 2) / 2⌋ + 1 = 5",
+            id="same",
+        ),
     ],
 )
-def test_how_it_is_written(terms, text):
-    assert text == str(Sum(tuple(map(Term, terms))))
+def test_every_op_explains_itself(lines, figure, text):
+    net = convcost.spec.load_text(f"convcost: 1\nname: n\ninput: [3, 9, 9]\nlayers: {lines}\n".encode())
+    run = Run(net)
+    shown = layers(run, report(run), Roles(net), net.layers).data.items
+    assert text == {key: said for _, key, said in shown}[figure]
+
+
+@pytest.mark.parametrize(
+    ("factors", "text"),
+    [
+        pytest.param([(3, 3), 5], "3·3 · 5 = 45", id="a product"),
+        pytest.param([12_544], "12,544", id="a number"),
+    ],
+)
+def test_how_it_is_written(factors, text):
+    assert text == written([plain(*factors)])
