@@ -11,6 +11,7 @@ from itertools import takewhile
 from math import gcd
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
+from convcost.strides import Strided, usual
 from convcost.units import sizes
 
 if TYPE_CHECKING:
@@ -52,30 +53,18 @@ class Bytes(NamedTuple):
 NOTHING = Bytes()
 
 
-class Layout(NamedTuple):
-    """How a tensor lies in its storage, as far as torch's own copies depend on it.
+Layout = tuple[int, ...] | None
+"""A tensor's strides in elements, the batch's first; None where they are those of a new tensor."""
 
-    ``order`` is the permutation a chain of permutes made (None: as usual), ``gaps`` tells
-    a slice of something larger. Statically known, whatever the batch.
-    """
-
-    order: tuple[int, ...] | None = None
-    gaps: bool = False
-
-    @property
-    def contiguous(self) -> bool:
-        """Whether the tensor fills its storage in the usual order."""
-        return self.order is None and not self.gaps
-
-
-CONTIGUOUS = Layout()
+CONTIGUOUS: Layout = None
 
 
 class Setting(NamedTuple):
     """What a memory rule may know: dtype and device sizes, mode, and its inputs' state.
 
     ``element`` and ``statistic`` are bytes (of the dtype, of a norm's statistics);
-    ``wants_grad`` and ``layouts`` have one entry per input.
+    ``wants_grad`` and ``layouts`` have one entry per input. Bytes are a line over the batch, but
+    what is a view and what is a copy depends on whether the batch is 1.
     """
 
     element: int
@@ -84,6 +73,27 @@ class Setting(NamedTuple):
     training: bool
     wants_grad: tuple[bool, ...]
     layouts: tuple[Layout, ...]
+    batch: int = 1
+
+    @property
+    def plain(self) -> bool:
+        """Whether every input lies as a new tensor does."""
+        return all(layout is None for layout in self.layouts)
+
+    def input(self, inputs: tuple[Shape, ...], place: int = 0) -> Strided:
+        """Return an input with its batch and strides."""
+        sizes = self.sizes(inputs[place])
+        layout = self.layouts[place]
+        return usual(sizes) if layout is None else Strided(sizes, layout)
+
+    def sizes(self, shape: Shape) -> tuple[int, ...]:
+        """Return a shape with the batch."""
+        return (self.batch, *shape)
+
+
+def layout_of(tensor: Strided) -> Layout:
+    """Return a tensor's layout."""
+    return None if tensor == usual(tensor.sizes) else tensor.strides
 
 
 RUN = "run"
@@ -188,7 +198,6 @@ class Op(Protocol):
     __dataclass_fields__: ClassVar[dict[str, Any]]  # every op is a frozen dataclass
     NAME: ClassVar[str]
     GROUP: ClassVar[Group]
-    NEEDS_CONTIGUOUS: ClassVar[bool]
     KEEPS_ORDER: ClassVar[bool]
 
     def check(self, *inputs: Shape) -> Iterator[Problem]:
@@ -219,9 +228,6 @@ class Op(Protocol):
 
         It matters where a permute has laid a spatial dim on axis 0.
         """
-
-    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
-        """Return which inputs, lying so, are cloned to contiguous ones before the op runs."""
 
     def to_torch(self, *inputs: Shape) -> Any:
         """Return the op as a ``torch.nn.Module``."""

@@ -47,7 +47,9 @@ def settle(graph: Graph) -> Graph:
 class Ledger:
     """The storages so far: who reads them last, who saved them first.
 
-    Which rules are asked matters to sizes alone, not to what is decided.
+    They are those of one sample: views are views at any batch, and what torch saves as it is
+    of one sample it may save as a copy of several. Which rules are asked matters to sizes
+    alone, not to what is decided.
     """
 
     def __init__(self, graph: Graph, rules: Rules | None = None) -> None:

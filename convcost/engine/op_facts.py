@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcost.cost import DTYPES
 from convcost.errors import Diagnostic, UsageError, suggest
 from convcost.exact import prod
-from convcost.ir import CONTIGUOUS, NOTHING, Layout, Memory, Setting
+from convcost.ir import NOTHING, Layout, Memory, Setting
 
 if TYPE_CHECKING:
     from convcost.cost import Cost
     from convcost.ir import Graph, Node, Op, Shape, Window
 
-Key = tuple[bool, tuple[bool, ...], tuple[Layout, ...]]
+Key = tuple[bool, tuple[bool, ...], tuple[Layout, ...], int]
 
 
 class Platform:
@@ -45,13 +45,12 @@ def _unknown(what: str, word: str, known: tuple[str, ...]) -> UsageError:
 
 
 class Answer(NamedTuple):
-    """An op's memory, the inputs it copies first, and whether a gradient flows into its output.
+    """An op's memory, and whether a gradient flows into its output.
 
     Where none does, autograd keeps nothing.
     """
 
     memory: Memory
-    copies: tuple[int, ...]
     flows: bool
 
 
@@ -118,24 +117,26 @@ class OpFacts:
             self._reach = Reach(windows, axis_of, mixes, still, self.op.KEEPS_ORDER)
         return self._reach
 
-    def answer(self, training: bool, wants: tuple[bool, ...], layouts: tuple[Layout, ...]) -> Answer:
-        """Return what the op copies, allocates and keeps on inputs in this state."""
-        key = (training, wants, layouts)
+    def answer(
+        self, training: bool, wants: tuple[bool, ...], layouts: tuple[Layout, ...], batch: int
+    ) -> Answer:
+        """Return what the op allocates and keeps on inputs in this state."""
+        key = (training, wants, layouts, batch)
         found = self._answers.get(key)
         if found is None:
             found = self._answers[key] = self._ask(*key)
         return found
 
-    def _ask(self, training: bool, wants: tuple[bool, ...], layouts: tuple[Layout, ...]) -> Answer:
-        copied = self.op.copies(layouts)
-        layouts = tuple([CONTIGUOUS if c else lay for c, lay in zip(copied, layouts, strict=True)])
+    def _ask(
+        self, training: bool, wants: tuple[bool, ...], layouts: tuple[Layout, ...], batch: int
+    ) -> Answer:
         platform = self._platform
-        at = Setting(platform.element, platform.statistic, platform.device, training, wants, layouts)
+        at = Setting(platform.element, platform.statistic, platform.device, training, wants, layouts, batch)
         memory = self.op.memory(self.inputs, self.output, at)
         flows = training and (self.full.params > 0 or any(wants))
         if not flows:
             memory = memory._replace(saves=(), kept=NOTHING)
-        return Answer(memory, tuple([i for i, c in enumerate(copied) if c]), flows)
+        return Answer(memory, flows)
 
 
 class Rules:

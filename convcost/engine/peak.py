@@ -74,7 +74,7 @@ def eager(graph: Graph, walk: Walk, last: Mapping[str, int], element: int, batch
         if not makers[storage]:
             makers[storage], born[storage] = node.name, 0 if step.memory.holder == CALLER else index
         dies[storage] = max(dies[storage], last[node.name])
-        temporaries.append(step.memory.temporary.at(batch) + step.scratch * scale)
+        temporaries.append(step.memory.temporary.at(batch))
     storages = [
         Lifetime(*each)
         for each in zip(makers, [n * scale for n in walk.elements.values()], born, dies, strict=True)

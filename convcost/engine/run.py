@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from convcost.engine.op_facts import OpFacts
-    from convcost.engine.storages import Step
+    from convcost.engine.storages import Step, Walk
     from convcost.ir import Graph, Node
 
 
@@ -55,8 +55,8 @@ class Run:
         self.known = Rules(self.platform) if ledger is None else ledger.rules
         self.rules = rules_of(graph, self.known)
         self.last = last_reads(graph)
-        self.inference = walk(graph, self.rules, training=False) if ledger is None else ledger.inference
-        self.training = walk(graph, self.rules, training=True) if ledger is None else ledger.training
+        self.inference = self._walk(ledger, training=False)
+        self.training = self._walk(ledger, training=True)
         self.timeline = eager(graph, self.inference, self.last, self.platform.element, batch)
         self.alive = self.timeline.alive()
         self.saved = saved_bytes(self.training, self.platform.element, batch)
@@ -65,6 +65,14 @@ class Run:
         for index, step in enumerate(self.training.steps):
             for storage in step.saved:
                 self.savers[storage] = (self.savers.get(storage, (index, index))[0], index)
+
+    def _walk(self, ledger: Ledger | None, *, training: bool) -> Walk:
+        """Return the walk at this batch: the ledger's, which is of one sample, where it holds."""
+        if ledger is not None:
+            known = ledger.training if training else ledger.inference
+            if known.holds_at(self.batch):
+                return known
+        return walk(self.graph, self.rules, training, self.batch)
 
     @classmethod
     def settled(cls, graph: Graph, batch: int = 1, dtype: str = "float32", device: str = "cpu") -> Run:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import ChainMap
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.exact import prod
 from convcost.ir import OUTPUT, RUN, WEIGHTS, Layout, Memory
 
 if TYPE_CHECKING:
@@ -31,24 +30,25 @@ class Tensor(NamedTuple):
 class Step(NamedTuple):
     """What one node does to storages.
 
-    ``copies``: the inputs it first copies, because it needs them contiguous. ``scratch``:
-    elements per sample of those copies that do not become its output. ``saved``: the
-    storages autograd keeps of what exists (``memory.kept`` is what it keeps besides).
+    ``storage`` is its output's; ``saved`` are those autograd keeps of what exists
+    (``memory.kept`` is what it keeps besides).
     """
 
     memory: Memory
     storage: int
     is_new: bool
-    copies: tuple[int, ...]
-    scratch: int
     saved: tuple[int, ...]
 
 
 class Walk:
-    """The storages of the nodes taken so far: ``elements`` of each, per sample, and their ``count``."""
+    """The storages of the nodes taken so far: ``elements`` of each, per sample, and their ``count``.
 
-    def __init__(self, training: bool, after: Walk | None = None) -> None:
+    ``batch``: what is read as it lies of one sample may be copied of several.
+    """
+
+    def __init__(self, training: bool, batch: int = 1, after: Walk | None = None) -> None:
         self.training = training
+        self.batch = batch
         self.tensors: MutableMapping[str, Tensor] = {} if after is None else ChainMap({}, after.tensors)
         self.elements: MutableMapping[int, int] = {} if after is None else ChainMap({}, after.elements)
         self.count: int = 0 if after is None else after.count
@@ -56,7 +56,7 @@ class Walk:
 
     def branch(self) -> Walk:
         """Return a walk that goes on from here, and leaves this one as it is."""
-        return Walk(self.training, self)
+        return Walk(self.training, self.batch, self)
 
     def take(self, node: Node, rule: OpFacts) -> Step:
         """Place a node's output and return what happened."""
@@ -64,19 +64,19 @@ class Walk:
         reads = [tensor.storage for tensor in read]
         wants = tuple([tensor.wants_grad for tensor in read])
         layouts = tuple([tensor.layout for tensor in read])
-        memory, copies, flows = rule.answer(self.training, wants, layouts)
-        for i in copies:
-            reads[i] = self._new(prod(rule.inputs[i]))
-        view_of = memory.view_of
-        is_new = memory.holder == RUN and (view_of is None or view_of in copies)
+        memory, flows = rule.answer(self.training, wants, layouts, self.batch)
+        is_new = memory.holder == RUN and memory.view_of is None
         elements = 0 if memory.holder == WEIGHTS else rule.elements
-        storage = self._new(elements) if view_of is None else reads[view_of]
-        scratch = sum([self.elements[reads[i]] for i in copies if i != view_of]) if copies else 0
+        storage = self._new(elements) if memory.view_of is None else reads[memory.view_of]
         saved = tuple([storage if i == OUTPUT else reads[i] for i in memory.saves])
         self.tensors[node.name] = Tensor(storage, flows, memory.layout)
-        step = Step(memory, storage, is_new, copies, scratch, saved)
+        step = Step(memory, storage, is_new, saved)
         self.steps.append(step)
         return step
+
+    def holds_at(self, batch: int) -> bool:
+        """Whether the walk would be the same at another batch: it is where every tensor is contiguous."""
+        return batch == self.batch or all(tensor.layout is None for tensor in self.tensors.values())
 
     def _new(self, elements: int) -> int:
         self.elements[self.count] = elements
@@ -84,9 +84,9 @@ class Walk:
         return self.count - 1
 
 
-def walk(graph: Graph, rules: Sequence[OpFacts], training: bool) -> Walk:
+def walk(graph: Graph, rules: Sequence[OpFacts], training: bool, batch: int = 1) -> Walk:
     """Return the storages of a graph; ``rules`` has one entry per node."""
-    result = Walk(training)
+    result = Walk(training, batch)
     for node, rule in zip(graph.nodes, rules, strict=True):
         result.take(node, rule)
     return result

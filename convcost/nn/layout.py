@@ -40,7 +40,7 @@ class Reshape(nn.Module):  # type: ignore[misc]  # torch is untyped here
 
     def forward(self, x: Any) -> Any:
         """Return the view."""
-        return x.view(len(x), *self.shape)
+        return x.reshape(len(x), *self.shape)
 
     def extra_repr(self) -> str:
         """Return what ``print`` shows between the parentheses."""
@@ -53,7 +53,7 @@ class ChannelsFirstLayerNorm(nn.LayerNorm):  # type: ignore[misc]  # torch is un
     def forward(self, x: Any) -> Any:
         """Return the normalised tensor, contiguous."""
         rows = super().forward(x.movedim(1, -1))
-        return rows.movedim(-1, 1).clone(memory_format=torch.contiguous_format)
+        return rows.movedim(-1, 1).contiguous()
 
 
 class Scale(nn.Module):  # type: ignore[misc]  # torch is untyped here
@@ -95,3 +95,11 @@ class Attention(nn.Module):  # type: ignore[misc]  # torch is untyped here
     def extra_repr(self) -> str:
         """Return what ``print`` shows between the parentheses."""
         return f"heads={self.heads}"
+
+
+class VolumeLrn(nn.LocalResponseNorm):  # type: ignore[misc]  # torch is untyped here
+    """A local response norm over 3 dims, the last two as one: torch's own needs them to lie so."""
+
+    def forward(self, x: Any) -> Any:
+        """Return the normalised tensor."""
+        return super().forward(x.flatten(3)).unflatten(3, x.shape[3:])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from convcost.ir import CONTIGUOUS, Group, Layout, Memory, Problem, Setting, Shape, Window
+from convcost.ir import Problem
 from convcost.ops._fields import PADDING, PER_DIM, FieldSpec, field_specs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcost.cost import Cost
+    from convcost.ir import Group, Memory, Setting, Shape, Window
 
 
 _KEEPS_CHANNELS_APART: frozenset[Group] = frozenset(
@@ -35,7 +36,6 @@ class OpBase:
     ARITY: ClassVar[tuple[int, int | None]] = (1, 1)
     LIKE: ClassVar[bool] = False
     TAKES_NORM_ACT: ClassVar[bool] = False
-    NEEDS_CONTIGUOUS: ClassVar[bool] = False
     KEEPS_ORDER: ClassVar[bool] = False
 
     @classmethod
@@ -99,10 +99,6 @@ class OpBase:
         del inputs
         return self.GROUP not in _KEEPS_CHANNELS_APART
 
-    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
-        """Return which inputs are cloned first: those not contiguous, where that is needed."""
-        return tuple(self.NEEDS_CONTIGUOUS and not layout.contiguous for layout in layouts)
-
     def to_torch(self, *inputs: Shape) -> Any:
         """Return the op as a ``torch.nn.Module``; ``inputs`` are per-sample shapes."""
         raise NotImplementedError(self.NAME)
@@ -116,39 +112,6 @@ class Case:
     inputs: tuple[Shape, ...]
     output: Shape
     cost: Cost
-
-
-def keep_layout(at: Setting) -> Layout:
-    """Return an elementwise op's output layout: a permutation stays, gaps close."""
-    order = at.layouts[0].order
-    return CONTIGUOUS if order is None else Layout(order)
-
-
-def channels_last(layout: Layout) -> bool:
-    """Return whether the channels lie innermost, as a permute from (H, W, C) leaves them."""
-    order = layout.order
-    return order is not None and order == (len(order) - 1, *range(len(order) - 1))
-
-
-def channels_last_3d(layout: Layout) -> bool:
-    """Return whether a tensor of 3 dims lies channels-last.
-
-    Whether a 3-dim convolution keeps that depends on batch, sizes and threads, so it is
-    given a contiguous copy instead.
-    """
-    order = layout.order
-    return order is not None and len(order) - 1 == 3 and channels_last(layout)  # noqa: PLR2004  # 3 dims
-
-
-def image_layout(at: Setting, kept_in: tuple[int, ...] = (2, 3)) -> Layout:
-    """Return a spatial kernel's output layout: contiguous, or channels-last as its input is.
-
-    ``kept_in`` how many dims torch's kernel keeps it (seen in torch 2.13, on the CPU); gaps
-    close in any case.
-    """
-    order = at.layouts[0].order
-    kept = channels_last(at.layouts[0]) and order is not None and len(order) - 1 in kept_in
-    return Layout(order) if kept else CONTIGUOUS
 
 
 def rank_message(name: str, dims: tuple[int, ...], shape: Shape) -> str:

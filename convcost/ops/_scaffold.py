@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from convcost.cost import Cost
 from convcost.exact import prod
 from convcost.ir import Memory, Setting, Shape
-from convcost.ops._base import Case, OpBase, keep_layout
+from convcost.ops._base import Case, OpBase
+from convcost.ops._layout import pointwise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +33,8 @@ class CLASS(OpBase):
         return Cost(multiplied=prod(output))
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        return Memory(saves=(0,), layout=keep_layout(at))  # the derivative, 2 · x, needs the input
+        layout = pointwise(inputs, output, at)
+        return Memory(saves=(0,), layout=layout)  # the derivative, 2 · x, needs the input
 
     def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
         del inputs

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import OUTPUT, Bytes, Group, Memory, Setting, Shape
-from convcost.ops._base import Case, OpBase, keep_layout
+from convcost.ir import OUTPUT, Bytes, Group, Layout, Memory, Setting, Shape
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import flag
 
 
@@ -29,8 +30,11 @@ class Activation(OpBase):
         return Cost(activated=prod(output), nonlinearities=1)
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        return Memory(saves=(self.KEEPS,), layout=keep_layout(at))
+        return Memory(saves=(self.KEEPS,), layout=self.layout(inputs, output, at))
+
+    def layout(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Layout:
+        """Return the layout of an output of its own."""
+        return _layout.pointwise(inputs, output, at)
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs
@@ -84,7 +88,16 @@ class Relu(InPlaceActivation):
     CLONES = False
 
 
-class Relu6(InPlaceActivation):
+@dataclass(frozen=True, kw_only=True)
+class Clipped(InPlaceActivation):
+    """Base of those that torch writes into a copy made first."""
+
+    def layout(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Layout:
+        del output
+        return _layout.copied(inputs, at)
+
+
+class Relu6(Clipped):
     """The positive part, capped: y = min(max(x, 0), 6).
 
     Krizhevsky 2010, "Convolutional deep belief networks on CIFAR-10".
@@ -94,7 +107,7 @@ class Relu6(InPlaceActivation):
     TORCH = "ReLU6"
 
 
-class Hardtanh(InPlaceActivation):
+class Hardtanh(Clipped):
     """Clipped to ±1: y = min(max(x, -1), 1).
 
     Collobert 2004, "Large scale machine learning", section 5.1.
@@ -205,7 +218,6 @@ class LogSigmoid(Activation):
 
     NAME = "log_sigmoid"
     TORCH = "LogSigmoid"
-    NEEDS_CONTIGUOUS = True  # else torch copies it inside, as the kernel works on runs of memory
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
         del inputs

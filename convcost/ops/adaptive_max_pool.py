@@ -6,8 +6,9 @@ from typing import Any
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import CONTIGUOUS, Bytes, Layout, Memory, Setting, Shape
-from convcost.ops._base import Case, image_layout
+from convcost.ir import Bytes, Memory, Setting, Shape
+from convcost.ops import _layout
+from convcost.ops._base import Case
 from convcost.ops.adaptive_pool import AdaptivePool
 
 INDEX_BYTES = 8  # where each maximum came from, as int64
@@ -22,9 +23,9 @@ class AdaptiveMaxPool(AdaptivePool):
     NAME = "adaptive_max_pool"
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs
         indices = Bytes(0, prod(output) * INDEX_BYTES)
-        return Memory(saves=(0,), kept=indices, temporary=indices, layout=_layout(output, at))
+        layout = _layout.image(inputs, output, at, (1, 2))
+        return Memory(saves=(0,), kept=indices, temporary=indices, layout=layout)
 
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn
@@ -45,14 +46,6 @@ class AdaptiveMaxPool(AdaptivePool):
             # 5 positions to 3: windows 0-1, 1-3, 3-4 hold 2 + 3 + 2 = 7 elements
             Case(op=cls(size=3), inputs=((2, 5),), output=(2, 3), cost=Cost(pooled=14)),
         )
-
-
-def _layout(output: Shape, at: Setting) -> Layout:
-    """Return the order torch's kernels end in: one dim runs as two, three dims always end as usual."""
-    one_dim, three_dims = 2, 4  # ranks
-    if len(output) == one_dim:
-        return Layout(at.layouts[0].order)
-    return CONTIGUOUS if len(output) == three_dims else image_layout(at)
 
 
 OPS = (AdaptiveMaxPool,)

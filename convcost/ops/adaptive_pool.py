@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from convcost.cost import Cost
 from convcost.exact import PerDim, prod, spread
 from convcost.ir import Group, Memory, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase, image_layout
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import per_dim
 
 
@@ -58,9 +59,9 @@ class AdaptiveAvgPool(AdaptivePool):
     NAME = "adaptive_avg_pool"
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs
-        whole = prod(output[1:]) == 1  # torch takes the mean then, whose gradient needs no input
-        return Memory(saves=() if whole else (0,), layout=image_layout(at, (1, 2)))
+        if prod(output[1:]) == 1:  # torch takes the mean then, whose gradient needs no input
+            return Memory(layout=_layout.image(inputs, output, at, (1, 2, 3)))
+        return Memory(saves=(0,), layout=_layout.image(inputs, output, at, (1, 2)))
 
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn
@@ -101,8 +102,7 @@ class GlobalAvgPool(OpBase):
         return Cost(pooled=prod(inputs[0]))
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output, at
-        return Memory()
+        return Memory(layout=_layout.image(inputs, output, at, (1, 2, 3)))
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output

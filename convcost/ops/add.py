@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from convcost.cost import Cost
 from convcost.exact import prod
 from convcost.ir import Group, Memory, Problem, Setting, Shape
-from convcost.ops._base import Case, OpBase, keep_layout
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import flag
 
 if TYPE_CHECKING:
@@ -41,10 +42,9 @@ class Add(OpBase):
         return Cost(added=prod(output) * (len(inputs) - 1))
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
         if self.inplace:
             return Memory(view_of=0, writes=True, layout=at.layouts[0])
-        return Memory(layout=keep_layout(at))
+        return Memory(layout=_layout.pointwise(inputs, output, at))
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs

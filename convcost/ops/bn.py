@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Bytes, Group, Layout, Memory, Setting, Shape
-from convcost.ops._base import Case, OpBase, channels_last, image_layout
+from convcost.ir import Bytes, Group, Memory, Setting, Shape
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import flag
 
 
@@ -35,15 +36,8 @@ class BatchNorm(OpBase):
         )
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs
         statistics = Bytes(2 * output[0] * at.statistic, 0)
-        return Memory(saves=(0,), kept=statistics, layout=image_layout(at))
-
-    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
-        # torch keeps channels-last in 2 and 3 dims; any other order its kernels treat differently
-        order = layouts[0].order
-        kept = channels_last(layouts[0]) and order not in (None, (1, 0))
-        return (order is not None and not kept,)
+        return Memory(saves=(0,), kept=statistics, layout=_layout.normalised(inputs, at))
 
     def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
         del inputs

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Layout, Memory, Problem, Setting, Shape
+from convcost.ir import Memory, Problem, Setting, Shape
+from convcost.ops import _layout
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
 
@@ -42,12 +43,7 @@ class ChannelShuffle(OpBase):
         return Cost()
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output, at
-        return Memory()
-
-    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
-        """A permuted input is cloned: torch would keep its order in one kernel and not in another."""
-        return tuple(layout.order is not None for layout in layouts)
+        return Memory(layout=_layout.image(inputs, output, at))
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import CONTIGUOUS, Group, Memory, Problem, Setting, Shape
-from convcost.ops._base import Case, OpBase, image_layout
+from convcost.ir import Group, Memory, Problem, Setting, Shape
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +43,8 @@ class Concat(OpBase):
         return Cost()
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        alike = all(layout.order == at.layouts[0].order for layout in at.layouts)
-        return Memory(layout=image_layout(at) if alike else CONTIGUOUS)
+        alike = all(at.input(inputs, i).suggests_channels_last for i in range(1, len(at.layouts)))
+        return Memory(layout=_layout.image(inputs, output, at) if alike else None)
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import Pads, PerDim, extent, out_size, pads, prod, spread
-from convcost.ir import Bytes, Group, Layout, Memory, Problem, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase, channels_last_3d, image_layout
+from convcost.ir import Bytes, Group, Memory, Problem, Setting, Shape, Window
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag, padding, per_dim
 
 if TYPE_CHECKING:
@@ -73,17 +74,15 @@ class Conv(OpBase):
         )
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del output
-        uneven = [abs(a - b) for a, b in self.pads(inputs[0])]
-        if not any(uneven):
-            return Memory(saves=(0,), layout=image_layout(at, (2,)))
-        x = inputs[0]
-        padded = x[0] * prod(n + more for n, more in zip(x[1:], uneven, strict=True))
-        copy = Bytes(0, padded * at.element)
-        return Memory(kept=copy, temporary=copy, layout=image_layout(at, (2,)))
-
-    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
-        return (channels_last_3d(layouts[0]),)
+        shape, x = inputs[0], at.input(inputs)
+        uneven = [abs(a - b) for a, b in self.pads(shape)]
+        padded = (shape[0], *(n + more for n, more in zip(shape[1:], uneven, strict=True)))
+        if any(uneven):
+            x = _layout.padded(x, at.sizes(padded))
+        keeps = _layout.keeps_volumes(self, x, at)
+        layout = _layout.convolved(x, output, at, volumes=keeps)
+        copy = Bytes(0, prod(padded) * at.element * any(uneven))
+        return Memory(saves=() if any(uneven) else (0,), kept=copy, temporary=copy, layout=layout)
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output

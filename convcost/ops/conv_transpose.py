@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import Pads, PerDim, extent, pads, prod, spread
-from convcost.ir import Group, Layout, Memory, Problem, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase, channels_last_3d, image_layout
+from convcost.ir import Group, Memory, Problem, Setting, Shape, Window
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag, padding, per_dim
 
 if TYPE_CHECKING:
@@ -87,11 +88,9 @@ class ConvTranspose(OpBase):
         )
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        return Memory(saves=(0,), layout=image_layout(at, (2,)))
-
-    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
-        return (channels_last_3d(layouts[0]),)
+        x = at.input(inputs)
+        keeps = _layout.keeps_volumes(self, x, at)
+        return Memory(saves=(0,), layout=_layout.convolved(x, output, at, volumes=keeps))
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         # Output p is reached from input i by kernel element k where i·stride + k·dilation =

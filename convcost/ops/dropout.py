@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from convcost.cost import Cost
 from convcost.exact import prod
 from convcost.ir import Bytes, Group, Memory, Problem, Setting, Shape
-from convcost.ops._base import Case, OpBase, keep_layout
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import flag, number
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ class Dropout(OpBase):
         return Cost()
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs
         if not at.training:
             return Memory(view_of=0, layout=at.layouts[0])
         # CUDA's fused kernel keeps a mask of booleans; the CPU, and CUDA in place, one of the dtype
@@ -53,7 +53,7 @@ class Dropout(OpBase):
         kept = Bytes(0, prod(output) * mask)
         if self.inplace:
             return Memory(view_of=0, writes=True, kept=kept, layout=at.layouts[0])
-        return Memory(kept=kept, layout=keep_layout(at))
+        return Memory(kept=kept, layout=_layout.dropped(inputs, at))
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs

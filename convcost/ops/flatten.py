@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from convcost.cost import Cost
 from convcost.exact import prod
 from convcost.ir import Group, Memory, Setting, Shape
+from convcost.ops import _layout
 from convcost.ops._base import Case, OpBase
 
 
@@ -20,7 +21,6 @@ class Flatten(OpBase):
 
     NAME: ClassVar[str] = "flatten"
     GROUP: ClassVar[Group] = "view"
-    NEEDS_CONTIGUOUS: ClassVar[bool] = True
     KEEPS_ORDER: ClassVar[bool] = True
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -31,8 +31,9 @@ class Flatten(OpBase):
         return Cost()
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output, at
-        return Memory(view_of=0)
+        if len(inputs[0]) == 1:
+            return Memory(view_of=0, layout=at.layouts[0])
+        return _layout.reshaped(inputs, output, at)
 
     def to_torch(self, *inputs: Shape) -> Any:
         del inputs

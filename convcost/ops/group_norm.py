@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Bytes, Group, Memory, Problem, Setting, Shape
+from convcost.ir import Bytes, Group, Memory, Problem, Setting, Shape, layout_of
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag
+from convcost.strides import channels_last
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,6 @@ class GroupNorm(OpBase):
 
     NAME: ClassVar[str] = "group_norm"
     GROUP: ClassVar[Group] = "norm"
-    NEEDS_CONTIGUOUS: ClassVar[bool] = True
 
     groups: int = count("channel groups, each with its own statistics")
     affine: bool = flag("learn a scale and a shift per channel", default=True)
@@ -44,9 +44,15 @@ class GroupNorm(OpBase):
         return Cost(normalised=elements, statistics=elements, params=2 * output[0] * self.affine)
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        statistics = Bytes(0, 2 * self.groups * at.element)
-        return Memory(saves=(0,), kept=statistics, temporary=statistics)
+        statistics = 2 * self.groups * at.element
+        if at.plain:
+            return Memory(saves=(0,), kept=Bytes(0, statistics), temporary=Bytes(0, statistics))
+        x = at.input(inputs)
+        last = x.suggests_channels_last
+        ready = x.channels_last if last else x.contiguous
+        more = Bytes(0, statistics + (not ready) * prod(output) * at.element)  # torch copies what has gaps
+        layout = layout_of(channels_last(x.sizes)) if last else None
+        return Memory(saves=(0,) if ready else (), kept=more, temporary=more, layout=layout)
 
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn

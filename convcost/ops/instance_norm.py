@@ -25,7 +25,6 @@ class InstanceNorm(OpBase):
     NAME: ClassVar[str] = "instance_norm"
     GROUP: ClassVar[Group] = "norm"
     DIMS: ClassVar[tuple[int, ...]] = (1, 2, 3)
-    NEEDS_CONTIGUOUS: ClassVar[bool] = True
 
     affine: bool = flag("learn a scale and a shift per channel", default=False)
     track: bool = flag("keep running statistics and use them in inference", default=False)
@@ -49,16 +48,19 @@ class InstanceNorm(OpBase):
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
         """It runs as a batch norm of B·C channels: what has C values is repeated B times.
 
+        An input that is not contiguous is copied first, and the copy kept instead.
+
         Kept are mean and 1/√variance, the repeated scale, and both repeated running
         statistics. Inference repeats scale and shift, and the running statistics where it
         does not compute its own.
         """
-        del inputs
         channels = output[0]
         repeated, computed = channels * at.element, 2 * channels * at.statistic
-        kept = computed + repeated * (self.affine + 2 * self.track)
-        temporary = 2 * repeated * self.affine + (2 * repeated if self.track else computed)
-        return Memory(saves=(0,), kept=Bytes(0, kept), temporary=Bytes(0, temporary))
+        ready = at.input(inputs).contiguous
+        copy = (not ready) * prod(output) * at.element
+        kept = copy + computed + repeated * (self.affine + 2 * self.track)
+        temporary = copy + 2 * repeated * self.affine + (2 * repeated if self.track else computed)
+        return Memory(saves=(0,) if ready else (), kept=Bytes(0, kept), temporary=Bytes(0, temporary))
 
     def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
         del inputs

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import maximum, prod
-from convcost.ir import Bytes, Group, Memory, Setting, Shape
+from convcost.ir import Bytes, Group, Memory, Setting, Shape, layout_of
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag
+from convcost.strides import usual
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +40,13 @@ class LayerNorm(OpBase):
         del inputs
         elements = prod(output)
         statistics = 2 * (elements // output[self.axis]) * at.statistic
-        # channels first: the statistics are gone when the normalised rows are cloned into the output
-        temporary = maximum(statistics, elements * at.element) if self._moves(output) else statistics
-        return Memory(saves=(0,), kept=Bytes(0, statistics), temporary=Bytes(0, temporary))
+        rows = usual(at.sizes((*output[1:], output[0])))
+        last = len(output)
+        back = rows.permuted((0, last, *range(1, last))) if self._moves(output) else usual(at.sizes(output))
+        # channels first: the statistics are gone when the normalised rows are copied into the output
+        temporary = statistics if back.contiguous else maximum(statistics, elements * at.element)
+        layout = layout_of(back) if back.contiguous else None
+        return Memory(saves=(0,), kept=Bytes(0, statistics), temporary=Bytes(0, temporary), layout=layout)
 
     def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
         return self.axis == 0 or len(inputs[0]) == 1

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.exact import prod
-from convcost.ir import SELF, Group, Memory, Problem, Setting, Shape, Window
+from convcost.exact import maximum, prod
+from convcost.ir import SELF, Bytes, Group, Memory, Problem, Setting, Shape, Window
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count, flag
 
@@ -25,7 +25,6 @@ class Linear(OpBase):
     NAME: ClassVar[str] = "linear"
     GROUP: ClassVar[Group] = "linear"
     TAKES_NORM_ACT: ClassVar[bool] = True
-    NEEDS_CONTIGUOUS: ClassVar[bool] = True
 
     out: int = count("outputs")
     bias: bool = flag("a learned constant per output", default=True)
@@ -58,8 +57,16 @@ class Linear(OpBase):
         )
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output, at
-        return Memory(saves=(0,))
+        if len(output) == 1 or at.plain:
+            return Memory(saves=(0,))
+        x = at.input(inputs)
+        # torch multiplies rows, and copies an input whose rows do not lie at equal distances
+        rows = x.viewed((prod(x.sizes[:-1]), x.sizes[-1]))
+        copy = (rows is None) * prod(inputs[0]) * at.element
+        # where the input is not contiguous, the bias is added in a second step
+        sums = self.bias * (not x.contiguous) * prod(output) * at.element
+        temporary = Bytes(0, maximum(copy, sums))
+        return Memory(saves=() if copy else (0,), kept=Bytes(0, copy), temporary=temporary)
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Layout, Memory, Problem, Setting, Shape
+from convcost.ir import Bytes, Memory, Problem, Setting, Shape
 from convcost.ops._base import Case, OpBase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from convcost.strides import Strided
 
 TENSORS = 2
 
@@ -50,13 +52,17 @@ class MatMul(OpBase):
         return Cost(macs=prod(output) * inputs[0][-1])
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        partners = reversed(at.wants_grad)  # each input's gradient is a product with the other
-        return Memory(saves=tuple(i for i, wanted in enumerate(partners) if wanted))
+        del output
+        partners = tuple(reversed(at.wants_grad))  # each input's gradient is a product with the other
+        copies = [self._copy(at.input(inputs, place)) * at.element for place in range(TENSORS)]
+        kept = sum(copy for copy, wanted in zip(copies, partners, strict=True) if wanted)
+        saves = tuple(i for i, copy in enumerate(copies) if partners[i] and not copy)
+        return Memory(saves=saves, kept=Bytes(0, kept), temporary=Bytes(0, sum(copies)))
 
-    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
-        """A transposed matrix needs no copy; batches that do not lie one after the other do."""
-        return tuple(layout.gaps or not _matrices_in_order(layout.order) for layout in layouts)
+    def _copy(self, x: Strided) -> int:
+        """Return the elements per sample that torch copies so that the matrices lie in one row."""
+        stacked = x.viewed((prod(x.sizes[:-2]), *x.sizes[-2:]))
+        return 0 if stacked else prod(x.sizes[1:])
 
     def axes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int | None, ...]:
         del inputs
@@ -90,11 +96,6 @@ class MatMul(OpBase):
                 cost=Cost(macs=76_832),
             ),
         )
-
-
-def _matrices_in_order(order: tuple[int, ...] | None) -> bool:
-    """Return whether all axes but the last two stand where they stood."""
-    return order is None or order[:-2] == tuple(range(len(order) - 2))
 
 
 OPS = (MatMul,)

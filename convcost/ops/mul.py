@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import maximum, prod
-from convcost.ir import Bytes, Group, Layout, Memory, Problem, Setting, Shape
+from convcost.ir import Bytes, Group, Memory, Problem, Setting, Shape
+from convcost.ops import _layout
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import flag
 
@@ -74,7 +75,7 @@ class Mul(OpBase):
         temporary = Bytes(0, at.element * sum(partials[-2:-1]))
         if wants[1]:
             saves.insert(0, 0)
-        layout = _product_layout(inputs, output, at)
+        layout = _layout.product(inputs, at)
         return Memory(saves=tuple(saves), kept=kept, temporary=temporary, layout=layout)
 
     def to_torch(self, *inputs: Shape) -> Any:
@@ -106,12 +107,6 @@ def _agree(a: Shape, b: Shape) -> bool:
 def _partial_elements(inputs: tuple[Shape, ...]) -> list[int]:
     """Return the elements of x0·x1, of x0·x1·x2, and so on."""
     return [prod(shape) for shape in accumulate(inputs, broadcast)][1:]
-
-
-def _product_layout(inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Layout:
-    """Return the order of the first input that has the output's shape, gaps closed."""
-    whole = [lay.order for x, lay in zip(inputs, at.layouts, strict=False) if x == output]
-    return Layout(whole[0] if whole else None)
 
 
 OPS = (Mul,)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import Pads, pads
-from convcost.ir import Group, Layout, Memory, Problem, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase, channels_last_3d, image_layout, keep_layout
+from convcost.ir import Group, Memory, Problem, Setting, Shape, Window
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import integers, padding, word
 
 if TYPE_CHECKING:
@@ -67,12 +68,9 @@ class Pad(OpBase):
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
         if self.mode != "zero":
-            return Memory(saves=(0,), layout=image_layout(at, (2,)))
-        return Memory(layout=keep_layout(at) if output == inputs[0] else image_layout(at))
-
-    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
-        # fake tensors and the CPU's kernels disagree on how these come out
-        return (self.mode != "zero" and channels_last_3d(layouts[0]),)
+            return Memory(saves=(0,), layout=_layout.image(inputs, output, at, (2, 3)))
+        same = output == inputs[0]
+        return Memory(layout=_layout.copied(inputs, at) if same else _layout.image(inputs, output, at))
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output

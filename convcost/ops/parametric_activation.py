@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Problem, Shape
+from convcost.ir import Layout, Problem, Setting, Shape
+from convcost.ops import _layout
 from convcost.ops._base import Case
 from convcost.ops._fields import flag, number
 from convcost.ops.activation import Activation, InPlaceActivation
@@ -114,6 +115,10 @@ class Prelu(Activation):
 
     def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
         return Cost(activated=prod(output), params=self._slopes(inputs[0]), nonlinearities=1)
+
+    def layout(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Layout:
+        del output
+        return _layout.copied(inputs, at)
 
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Group, Layout, Memory, Problem, Setting, Shape
+from convcost.ir import Group, Memory, Problem, Setting, Shape, layout_of
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import integers
 
@@ -43,11 +43,9 @@ class Permute(OpBase):
         return Cost()
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        before, gaps = at.layouts[0]
-        order = self.order if before is None else tuple(before[axis] for axis in self.order)
-        usual = order == tuple(range(len(order)))
-        return Memory(view_of=0, layout=Layout(None if usual else order, gaps))
+        del output
+        axes = (0, *(axis + 1 for axis in self.order))
+        return Memory(view_of=0, layout=layout_of(at.input(inputs).permuted(axes)))
 
     def axes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int | None, ...]:
         del inputs, output

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.ir import Group, Memory, Problem, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase, image_layout
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
 from convcost.ops.upsample import nearest_window
 
@@ -45,8 +46,7 @@ class PixelShuffle(OpBase):
         return Cost()
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        return Memory(layout=image_layout(at))
+        return Memory(layout=_layout.image(inputs, output, at))
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         return tuple(map(nearest_window, inputs[0][1:], output[1:]))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import Pads, PerDim, extent, pads, prod, spread
-from convcost.ir import Bytes, Group, Layout, Memory, Problem, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase, image_layout
+from convcost.ir import Bytes, Group, Memory, Problem, Setting, Shape, Window
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import flag, padding, per_dim
 
 if TYPE_CHECKING:
@@ -114,14 +115,9 @@ class MaxPool(Pool):
         return spread(self.dilation, dims)
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs
         indices = Bytes(0, prod(output) * INDEX_BYTES)
-        return Memory(saves=(0,), kept=indices, temporary=indices, layout=image_layout(at))
-
-    def copies(self, layouts: tuple[Layout, ...]) -> tuple[bool, ...]:
-        # in 1 dim torch's two kernels, with and without a gradient, lay the output out differently
-        order = layouts[0].order
-        return (order is not None and len(order) == 2,)  # noqa: PLR2004  # channels and one dim
+        layout = _layout.image(inputs, output, at, (1, 2, 3))
+        return Memory(saves=(0,), kept=indices, temporary=indices, layout=layout)
 
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn
@@ -181,8 +177,7 @@ class AvgPool(Pool):
             )
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        return Memory(saves=(0,), layout=image_layout(at, (1, 2)))
+        return Memory(saves=(0,), layout=_layout.image(inputs, output, at, (1, 2)))
 
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from convcost.cost import Cost
 from convcost.exact import prod
 from convcost.ir import Group, Memory, Problem, Setting, Shape
+from convcost.ops import _layout
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import integers
 
@@ -27,7 +28,6 @@ class Reshape(OpBase):
 
     NAME: ClassVar[str] = "reshape"
     GROUP: ClassVar[Group] = "view"
-    NEEDS_CONTIGUOUS: ClassVar[bool] = True
     KEEPS_ORDER: ClassVar[bool] = True
 
     sizes: tuple[int, ...] = integers("channels, then sizes; one -1 takes what is left", ge=-1, name="shape")
@@ -60,8 +60,7 @@ class Reshape(OpBase):
         return Cost()
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output, at
-        return Memory(view_of=0)
+        return _layout.reshaped(inputs, output, at)
 
     def to_torch(self, *inputs: Shape) -> Any:
         from convcost.nn.layout import Reshape as ReshapeModule

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from convcost.cost import Cost
 from convcost.exact import prod
 from convcost.ir import Memory, Setting, Shape
-from convcost.ops._base import Case, OpBase, keep_layout
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
 
 
@@ -27,8 +28,7 @@ class Scale(OpBase):
         return Cost(multiplied=prod(output), params=inputs[0][self.axis])
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        return Memory(saves=(0,), layout=keep_layout(at))
+        return Memory(saves=(0,), layout=_layout.pointwise(inputs, output, at, self._weight(inputs[0])))
 
     def mixes_channels(self, inputs: tuple[Shape, ...]) -> bool:
         del inputs
@@ -37,9 +37,11 @@ class Scale(OpBase):
     def to_torch(self, *inputs: Shape) -> Any:
         from convcost.nn.layout import Scale as ScaleModule
 
-        x = inputs[0]
+        return ScaleModule(self._weight(inputs[0]))
+
+    def _weight(self, x: Shape) -> Shape:
         along = self.axis % len(x)
-        return ScaleModule(tuple(n if axis == along else 1 for axis, n in enumerate(x)))
+        return tuple(n if axis == along else 1 for axis, n in enumerate(x))
 
     @classmethod
     def cases(cls) -> tuple[Case, ...]:

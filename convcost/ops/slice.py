@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Group, Layout, Memory, Problem, Setting, Shape
+from convcost.ir import Group, Layout, Memory, Problem, Setting, Shape, layout_of
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
+from convcost.strides import Strided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,9 +62,8 @@ class Slice(OpBase):
 
 
 def part_layout(x: Shape, output: Shape, at: Setting) -> Layout:
-    """Return the layout of a part of ``x``: with gaps, unless it is the whole."""
-    whole = at.layouts[0]
-    return whole if x == output else Layout(whole.order, gaps=True)
+    """Return the layout of a part of ``x``: the strides of the whole."""
+    return layout_of(Strided(at.sizes(output), at.input((x,)).strides))
 
 
 OPS = (Slice,)

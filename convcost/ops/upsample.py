@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from convcost.cost import Cost
 from convcost.exact import PerDim, prod, spread
 from convcost.ir import Group, Memory, Problem, Setting, Shape, Window
-from convcost.ops._base import Case, OpBase, image_layout
+from convcost.ops import _layout
+from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import per_dim, word
 
 if TYPE_CHECKING:
@@ -85,8 +86,7 @@ class Upsample(OpBase):
         return Cost(taps=prod(output) * _TAPS[self.mode] ** (len(inputs[0]) - 1))
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output
-        return Memory(layout=image_layout(at))
+        return Memory(layout=_layout.image(inputs, output, at))
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         taps = _TAPS[self.mode]

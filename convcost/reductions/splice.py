@@ -101,7 +101,7 @@ class Splice:
             changes[births.get(storage, 0)] += elements[storage] * scale
             changes[min(dies, count - 1) + 1] -= elements[storage] * scale
         steps = self.inference.steps
-        extra = [step.memory.temporary.at(batch) + step.scratch * scale for step in steps]
+        extra = [step.memory.temporary.at(batch) for step in steps]
         return [held + more for held, more in zip(accumulate(changes), extra, strict=False)]
 
     def _births(self) -> dict[int, int]:

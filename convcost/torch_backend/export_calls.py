@@ -62,15 +62,12 @@ class Written(NamedTuple):
         return self.module is not None and self.pattern == "{m}({0})"
 
 
-def written(graph: Graph, node: Node, copies: tuple[int, ...]) -> Written:
-    """Return how a node is written; ``copies`` are the inputs it needs contiguous."""
+def written(graph: Graph, node: Node) -> Written:
+    """Return how a node is written."""
     with torch.device("meta"):
         module = node.op.to_torch(*graph.inputs_of(node))
     write = _OWN.get(type(module), _torch_module)
     found: Written = write(module, tuple(graph.shapes[name] for name in node.inputs))
-    if copies and not isinstance(module, nn.Flatten | layouts.Reshape):
-        for place in copies:
-            found = found._replace(pattern=found.pattern.replace(f"{{{place}}}", f"{{{place}}}.contiguous()"))
     return found
 
 
@@ -128,6 +125,12 @@ def _layer_norm(module: Any, inputs: Shapes) -> Written:
     del inputs
     pattern = "{m}({0}.movedim(1, -1)).movedim(-1, 1).contiguous()"
     return Written(construct(module, nn.LayerNorm), pattern)
+
+
+def _volume_lrn(module: Any, inputs: Shapes) -> Written:
+    del inputs
+    pattern = "{m}({0}.flatten(3)).unflatten(3, {0}.shape[3:])"
+    return Written(construct(module, nn.LocalResponseNorm), pattern)
 
 
 def _scale(module: Any, inputs: Shapes) -> Written:
@@ -210,5 +213,6 @@ _OWN: dict[type, Callable[[Any, Shapes], Written]] = {
     layouts.Permute: _permute,
     layouts.Reshape: _reshape,
     layouts.Scale: _scale,
+    layouts.VolumeLrn: _volume_lrn,
 }
 """How the modules are written that are ours; all others are torch's and are read off."""

@@ -77,9 +77,9 @@ _SEQUENTIALS_OWN = frozenset(dir(nn.Sequential())) - frozenset(dir(nn.Module()))
 def tree(graph: Graph, network: GraphModule) -> Level:
     """Return the whole network as one level; raises UsageError where a level is torn apart."""
     leaves = []
-    for node, call in zip(graph.layers, network.calls, strict=True):
+    for node in graph.layers:
         path = network.paths[node.name].split(".")
-        leaf = Leaf(path[-1], written(graph, node, call.copies), node.inputs, (node.name,), node.shares)
+        leaf = Leaf(path[-1], written(graph, node), node.inputs, (node.name,), node.shares)
         leaves.append((path, leaf))
     root = _grouped("", leaves, 0)
     _find_twins(root)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import torch
 from torch import nn
 
-from convcost.engine.op_facts import Platform, Rules
-from convcost.engine.storages import last_reads, rules_of, walk
+from convcost.engine.storages import last_reads
 
 if TYPE_CHECKING:
     from convcost.ir import Graph
 
 
 class Call(NamedTuple):
-    """One node: its module, the slots it reads, writes and empties, the inputs copied first.
+    """One node: its module, the slots it reads, writes and empties.
 
     ``shared``: the module is that of an earlier call.
     """
@@ -26,7 +24,6 @@ class Call(NamedTuple):
     reads: tuple[int, ...]
     writes: int
     frees: tuple[int, ...]
-    copies: tuple[int, ...]
     shared: bool = False
 
 
@@ -64,7 +61,7 @@ class GraphModule(nn.Module):  # type: ignore[misc]  # torch is untyped here
             for before, _ in self.watchers:
                 if before is not None:
                     before(call.name)
-            slots[call.writes] = _run(call, slots)
+            slots[call.writes] = call.module(*[slots[i] for i in call.reads])
             for _, after in self.watchers:
                 if after is not None:
                     after(call.name, slots[call.writes])
@@ -74,23 +71,14 @@ class GraphModule(nn.Module):  # type: ignore[misc]  # torch is untyped here
         return results[0] if len(results) == 1 else results
 
 
-def _run(call: Call, slots: list[Any]) -> Any:
-    # A function of its own, so that the arguments and their copies die when it returns.
-    arguments = [slots[i] for i in call.reads]
-    for i in call.copies:
-        arguments[i] = arguments[i].clone(memory_format=torch.contiguous_format)
-    return call.module(*arguments)
-
-
 def _calls(network: GraphModule, graph: Graph, slots: dict[str, int]) -> tuple[Call, ...]:
-    steps = walk(graph, rules_of(graph, Rules(Platform("float32", "cpu"))), training=False).steps
     last = last_reads(graph)
     frees: list[list[int]] = [[] for _ in range(len(graph.nodes) + 1)]
     for name, index in last.items():
         frees[index].append(slots[name])
     calls = []
     modules: dict[str, nn.Module] = {}
-    for index, (node, step) in enumerate(zip(graph.nodes, steps, strict=True)):
+    for index, node in enumerate(graph.nodes):
         if node.name in graph.inputs:
             continue
         if node.shares is None:
@@ -99,7 +87,7 @@ def _calls(network: GraphModule, graph: Graph, slots: dict[str, int]) -> tuple[C
         module, shared = modules[node.shares or node.name], node.shares is not None
         reads = tuple(slots[name] for name in node.inputs)
         frees_now = tuple(frees[index])
-        calls.append(Call(node.name, module, reads, slots[node.name], frees_now, step.copies, shared))
+        calls.append(Call(node.name, module, reads, slots[node.name], frees_now, shared))
     return tuple(calls)
 
 

@@ -124,7 +124,7 @@ def _memory(run: Run, node: Node, rule: OpFacts) -> Iterator[tuple[str, str]]:
     if rule.weights:
         yield "weight_bytes", _weights(rule, element)
     yield "saved_bytes", _saved(run, index)
-    extra = step.memory.temporary.at(run.batch) + step.scratch * run.scale
+    extra = step.memory.temporary.at(run.batch)
     held = run.alive[index] - extra
     more = f", {full(held)} in tensors and {full(extra)} while it computes" if extra else ""
     yield "peak_bytes", f"{full(run.alive[index])} alive while it runs{more}"

@@ -80,12 +80,52 @@ def test_outputs_are_alive_to_the_end():
     assert analyze(net.graph(early, late)).totals.peak_bytes == 4 * KIB
 
 
-def test_a_strided_tensor_is_copied_before_a_flatten_and_the_copy_is_its_output():
+@pytest.mark.parametrize(
+    ("batch", "peak", "saved"),
+    [
+        # the input 4·8·8, the convolution 8·8·8, all of which its slice keeps, and 10 outputs
+        pytest.param(1, 3112, 3072, id="one sample"),
+        pytest.param(2, 6224, 6144, id="two samples"),
+    ],
+)
+def test_a_slice_of_the_channels_is_flattened_and_read_as_it_lies(batch, peak, saved):
+    net = Builder(4, 8, 8)
+    x = net.slice(net.conv(INPUT, out=8, kernel=1), stop=6)
+    net.linear(net.flatten(x), out=10)
+    totals = analyze(net.graph(), batch).totals
+    assert (totals.peak_bytes, totals.saved_bytes) == (peak, saved)
+
+
+@pytest.mark.parametrize(
+    ("batch", "peak"),
+    [
+        # the input 4, the norm of 1 channel 1, its mean and deviation; 1 channel of one sample has no gaps
+        pytest.param(1, 5 * KIB + 8, id="one sample is read as it lies"),
+        pytest.param(2, 12 * KIB + 16, id="two are copied by torch"),
+    ],
+)
+def test_a_group_norm_copies_a_slice_of_more_than_one_sample(batch, peak):
     net = Builder(4, 16, 16)
-    net.flatten(net.slice(INPUT, stop=1), name="flat")
+    net.group_norm(net.slice(INPUT, stop=1), groups=1)
+    assert analyze(net.graph(), batch).totals.peak_bytes == peak
+
+
+def test_positions_that_have_gaps_are_flattened_by_a_copy():
+    net = Builder(1, 16, 16)
+    small = net.max_pool(INPUT, kernel=2, name="small")
+    net.flatten(net.crop(INPUT, like=small), name="flat")
     layer = analyze(net.graph()).layers[-1]
-    assert (layer.activation_bytes, layer.peak_bytes) == (KIB, 5 * KIB)
-    assert layer.traffic_bytes == 2 * KIB
+    # 8·8 positions in the middle: 256 bytes; and the input and the pool's output
+    assert (layer.activation_bytes, layer.peak_bytes, layer.traffic_bytes) == (256, KIB + 512, 512)
+
+
+def test_a_convolution_of_one_channel_may_write_channels_last():
+    net = Builder(3, 1)
+    x = net.conv(net.permute(INPUT, order=(1, 0)), out=2, kernel=1)
+    net.flatten(x)
+    totals = analyze(net.graph()).totals
+    # 3 positions, the two channels side by side, in torch: strides (6, 1, 2); flattened by a copy
+    assert (totals.activation_bytes, totals.peak_bytes) == (4 * (6 + 6), 4 * (3 + 6 + 6))
 
 
 def test_fused_folds_norms_and_works_in_place():

@@ -1,6 +1,5 @@
 """What one op allocates and what autograd keeps of it, as torch's dispatcher sees it.
 
-Everything runs under ``FakeTensorMode``: the CPU's own rules, nothing computed or allocated.
 Storages are told apart by ``untyped_storage()._cdata`` and die when torch lets them go.
 """
 
@@ -11,17 +10,55 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
-from torch._subclasses.fake_tensor import FakeTensorMode
+from hypothesis import strategies as st
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from convcost.ir import OUTPUT, Layout
+from convcost.ir import OUTPUT, Layout, layout_of
+from convcost.strides import Strided
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from convcost.ir import Shape
     from tests.ops.strategies import Standing
+
+
+class Lie(NamedTuple):
+    """How a tensor comes to lie in its storage: a part of a larger one, its axes in another order.
+
+    Axis ``i`` of the storage is axis ``order[i]`` of the tensor, ``gaps[i]`` longer, or a single
+    one that is ``stretched``. The batch is axis 0 of both.
+    """
+
+    order: tuple[int, ...]
+    gaps: tuple[int, ...]
+    stretched: tuple[bool, ...]
+
+    def tensor(self, sizes: tuple[int, ...], dtype: Any, *, wanted: bool = False) -> torch.Tensor:
+        """Return a tensor of these sizes; ``wanted``: with a gradient, though no leaf."""
+        base = [sizes[axis] for axis in self.order]
+        whole = [1 if one else n + gap for n, gap, one in zip(base, self.gaps, self.stretched, strict=True)]
+        x = torch.zeros(whole, dtype=dtype, requires_grad=wanted).clone()
+        for axis, (n, one) in enumerate(zip(base, self.stretched, strict=True)):
+            x = x if one else x.narrow(axis, 0, n)
+        return x.expand(base).permute([self.order.index(axis) for axis in range(len(sizes))])
+
+
+def plain(rank: int) -> Lie:
+    """Return how a new tensor of this rank, the batch included, lies."""
+    return Lie(tuple(range(rank)), (0,) * rank, (False,) * rank)
+
+
+def lies(rank: int, *, stretched: bool = True) -> st.SearchStrategy[Lie]:
+    """Draw how a tensor lies: as a new one, as slices, permutes and expands leave it."""
+    inner = range(1, rank)
+    last = (*range(2, rank), *range(1, min(rank, 2)))
+    orders = st.one_of(st.just(tuple(inner)), st.just(last), st.permutations(inner).map(tuple))
+    gaps = st.one_of(
+        st.just((0,) * rank), st.tuples(st.just(0), *([st.sampled_from((0, 0, 1))] * (rank - 1)))
+    )
+    ones = st.tuples(*([st.sampled_from((False,) * 7 + (stretched,))] * rank))
+    return st.builds(lambda order, gap, one: Lie((0, *order), gap, one), orders, gaps, ones)
 
 
 class Inference(NamedTuple):
@@ -40,30 +77,43 @@ class Training(NamedTuple):
     kept: int
 
 
+def layouts(drawn: Standing, batch: int, how: Sequence[Lie]) -> tuple[Layout, ...]:
+    """Return the layouts of an op's inputs that lie so."""
+    pairs = zip(drawn.read, how, strict=True)
+    return tuple([_layout(lie.tensor((batch, *shape), torch.float32)) for shape, lie in pairs])
+
+
 def inference(
-    drawn: Standing, batch: int, dtype: Any, layouts: Sequence[Layout], mode: Any = FakeTensorMode
+    drawn: Standing, batch: int, dtype: Any, how: Sequence[Lie], *, mode: Callable[[], Any]
 ) -> Inference:
-    """Run the op in inference on inputs that lie as ``layouts`` say; ``nullcontext`` runs it for real."""
-    with mode(), default_dtype(dtype), torch.no_grad():
+    """Run the op in inference on inputs that lie so; under ``nullcontext`` for real."""
+    with mode(), default_dtype(dtype), threads(drawn), torch.no_grad():
         module = drawn.op.to_torch(*drawn.inputs).eval()
-        inputs = [lay_out(*each, batch, dtype) for each in zip(drawn.read, layouts, strict=True)]
+        inputs = [lie.tensor((batch, *x), dtype) for x, lie in zip(drawn.read, how, strict=True)]
         keys = [_key(tensor) for tensor in inputs]
         known = {*keys, *map(_key, _state(module))}
         with Alive(known) as alive:
             output = module(*inputs)
         view_of = keys.index(_key(output)) if _key(output) in keys else None
         own = output.untyped_storage().nbytes() if view_of is None else 0
-        return Inference(view_of, alive.peak - own, layout_of(output))
+        return Inference(view_of, alive.peak - own, _layout(output))
 
 
-def training(drawn: Standing, batch: int, dtype: Any, wants: Sequence[bool]) -> Training:
+def training(
+    drawn: Standing,
+    batch: int,
+    dtype: Any,
+    how: Sequence[Lie],
+    *,
+    wants: Sequence[bool],
+    mode: Callable[[], Any],
+) -> Training:
     """Run the op in training; ``wants`` tells which inputs a gradient flows into."""
     saved: list[Any] = []
-    with FakeTensorMode(), default_dtype(dtype):
+    with mode(), default_dtype(dtype), threads(drawn):
         module = drawn.op.to_torch(*drawn.inputs).train()
-        inputs = [
-            _input(shape, batch, dtype, wanted) for shape, wanted in zip(drawn.read, wants, strict=True)
-        ]
+        each = zip(drawn.read, how, wants, strict=True)
+        inputs = [lie.tensor((batch, *x), dtype, wanted=wanted) for x, lie, wanted in each]
         keys = [_key(tensor) for tensor in inputs]
         with torch.autograd.graph.saved_tensors_hooks(_keep_in(saved), lambda tensor: tensor):
             output = module(*inputs)
@@ -86,6 +136,17 @@ def default_dtype(dtype: Any) -> Iterator[None]:
         yield
     finally:
         torch.set_default_dtype(before)
+
+
+@contextmanager
+def threads(drawn: Standing) -> Iterator[None]:
+    """Run convolutions on two threads: on one, torch picks another kernel for pointwise ones."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2 if drawn.op.GROUP == "conv" else before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class Alive(TorchDispatchMode):
@@ -120,29 +181,13 @@ class Alive(TorchDispatchMode):
         self.refs.pop(key, None)
 
 
-def lay_out(shape: Shape, layout: Layout, batch: int, dtype: Any) -> torch.Tensor:
-    """Return a tensor of this shape that lies as the layout says."""
-    order = layout.order or tuple(range(len(shape)))
-    base = [shape[order.index(axis)] for axis in range(len(shape))]
-    if layout.gaps:
-        tensor = torch.empty((batch, base[0] + 1, *base[1:]), dtype=dtype).narrow(1, 0, base[0])
-    else:
-        tensor = torch.empty((batch, *base), dtype=dtype)
-    return tensor.permute(0, *(axis + 1 for axis in order))
+def strided(tensor: torch.Tensor) -> Strided:
+    """Return a tensor's sizes and strides."""
+    return Strided(tuple(tensor.shape), tuple(tensor.stride()))
 
 
-def layout_of(tensor: torch.Tensor) -> Layout:
-    """Return a tensor's layout, as far as sizes above 1 tell it."""
-    axes = sorted(range(1, tensor.dim()), key=lambda axis: (-tensor.stride(axis), axis))
-    order = tuple(axes.index(axis) for axis in range(1, tensor.dim()))
-    usual = order == tuple(range(len(order)))
-    dense = tensor.permute(0, *axes).is_contiguous()
-    return Layout(None if usual else order, gaps=not dense)
-
-
-def _input(shape: Shape, batch: int, dtype: Any, wanted: bool) -> torch.Tensor:
-    leaf = torch.empty((batch, *shape), dtype=dtype, requires_grad=wanted)
-    return leaf.clone()  # no leaf, so that it may be written in place
+def _layout(tensor: torch.Tensor) -> Layout:
+    return layout_of(strided(tensor))
 
 
 def _keep_in(saved: list[Any]) -> Any:
