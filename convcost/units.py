@@ -38,7 +38,7 @@ def parse_count(text: str) -> Exact:
     """Read a count: an integer or decimal, then nothing or one of k, M, G, T (powers of 1000)."""
     number, suffix = _split(text, "a count", "1.5G")
     if suffix not in COUNTS:
-        raise QuantityError(f"{brief(suffix)} is no unit of a count: k, M, G or T", _count_hint(suffix))
+        raise QuantityError(f"{brief(suffix)} is not a unit of counts: k, M, G or T", _count_hint(suffix))
     return _scaled(number, COUNTS[suffix])
 
 
@@ -48,7 +48,9 @@ def parse_bytes(text: str) -> Exact:
     if not suffix:
         raise QuantityError(f"{text.strip()!r} has no unit", f"bytes need one: {number} B, {number} KiB, ...")
     if suffix not in BYTES:
-        raise QuantityError(f"{brief(suffix)} is no unit of bytes: {', '.join(BYTES)}", _bytes_hint(suffix))
+        raise QuantityError(
+            f"{brief(suffix)} is not a unit of bytes: {', '.join(BYTES)}", _bytes_hint(suffix)
+        )
     return _scaled(number, BYTES[suffix])
 
 
@@ -56,7 +58,7 @@ def parse_ratio(text: str) -> Exact:
     """Read a ratio: a number and ``x``, as in ``1.5x``."""
     number, suffix = _split(text, "a ratio", "1.5x")
     if suffix not in ("x", "×"):
-        raise QuantityError(f"{brief(text.strip())} is no ratio", f"a ratio ends in x: {number}x")
+        raise QuantityError(f"{brief(text.strip())} is not a ratio", f"a ratio ends in x: {number}x")
     return _scaled(number, 1)
 
 
@@ -66,7 +68,7 @@ def parse_increase(text: str) -> Exact:
     sign = word[:1]
     number, suffix = _split(word[1:] if sign in ("+", "-") else word, "an increase", "+2%")
     if suffix != "%":
-        raise QuantityError(f"{brief(word)} is no increase", f"an increase ends in %: +{number}%")
+        raise QuantityError(f"{brief(word)} is not an increase", f"an increase ends in %: +{number}%")
     if sign not in ("+", "-"):
         raise QuantityError(f"{word!r} has no sign", f"an increase needs one: +{number}%")
     return _scaled(number, -1 if sign == "-" else 1, 100)

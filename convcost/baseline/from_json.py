@@ -141,7 +141,7 @@ def _count(value: object) -> int:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise _NotOurs(f"{_shown(value)} is not a text")
+        raise _NotOurs(f"{_shown(value)} is not text")
     return value
 
 

@@ -33,7 +33,7 @@ class Repository:
         done = self._run(["rev-parse", "--show-toplevel"])
         if done.returncode:
             said = _first_line(done.stderr)
-            message = f"{folder} is in no git repository"
+            message = f"{folder} is not in a git repository"
             if "not a git repository" not in said:
                 message = f"git cannot be used in {folder}"
             raise UsageError(Diagnostic("CC609", message, loc, notes=(f"git says: {said}",) if said else ()))

@@ -46,7 +46,7 @@ def parse_baseline(word: str, on_missing: str = "error", loc: Loc | None = None)
         hint = "a branch, a tag or a commit, as in git:origin/main"
         raise UsageError(Diagnostic("CC609", f"{brief(argument)} is not a git ref", loc, hint))
     if not argument.isprintable():
-        raise UsageError(Diagnostic("CC609", f"{brief(argument)} is no path", loc))
+        raise UsageError(Diagnostic("CC609", f"{brief(argument)} is not a path", loc))
     return Baseline(kind, argument, on_missing, loc)
 
 

@@ -68,4 +68,4 @@ def _unjudged(plan: Plan, targets: Sequence[Subject]) -> tuple[Notice, ...]:
         raise UsageError(Diagnostic("CC601", "there is no rule to check", hint=hint))
     judged_places = {job.subject.place for job in plan.jobs}
     missed = [target for target in targets if target.place not in judged_places]
-    return tuple(Notice(f"no rule holds for {target.label}") for target in missed)
+    return tuple(Notice(f"no rule covers {target.label}") for target in missed)

@@ -45,7 +45,7 @@ def known(tree: Map, names: tuple[str, ...], owner: str, log: Log) -> dict[str, 
 def text(tree: Tree, key: str, log: Log) -> str:
     """Return a text."""
     if not isinstance(tree, Scalar) or tree.null:
-        raise log.add("CC602", f"{key}: is a text, found {describe(tree)}", tree.loc)
+        raise log.add("CC602", f"{key}: must be text, found {describe(tree)}", tree.loc)
     if len(tree.text) > _LONGEST:
         raise log.add("CC602", f"{key}: has more than {_LONGEST} characters", tree.loc)
     return tree.text
@@ -55,7 +55,7 @@ def texts(tree: Tree, key: str, log: Log) -> tuple[tuple[str, Tree], ...]:
     """Return a text or a list of them, each with where it stands."""
     items = tree.items if isinstance(tree, Seq) else (tree,)
     if isinstance(tree, Map) or not items:
-        raise log.add("CC602", f"{key}: is a text or a list of texts, found {describe(tree)}", tree.loc)
+        raise log.add("CC602", f"{key}: must be text or a list of texts, found {describe(tree)}", tree.loc)
     return tuple((text(item, key, log), item) for item in items)
 
 
@@ -68,7 +68,7 @@ def patterns(tree: Tree, key: str, log: Log) -> tuple[Pattern, ...]:
             hint = "give the rule a variant: or an input:"
             raise log.add("CC602", f"{key}: takes specs without @", item.loc, hint)
         if word.startswith("/"):
-            hint = "paths start at the budget file's folder"
+            hint = "paths are relative to the budget file's folder"
             raise log.add("CC602", f"{key}: takes relative paths", item.loc, hint)
         found.append(pattern)
     return tuple(found)
@@ -84,7 +84,7 @@ def choice(tree: Tree, key: str, words: Iterable[str], log: Log) -> str:
     word = text(tree, key, log)
     every = tuple(words)
     if word not in every:
-        message = f"{key}: is one of {', '.join(every)}, not {word!r}"
+        message = f"{key}: must be one of {', '.join(every)}, not {word!r}"
         raise log.add("CC604", message, tree.loc, suggest(word, every))
     return word
 
@@ -93,7 +93,7 @@ def metric(tree: Tree, log: Log) -> str:
     """Return a metric's name."""
     word = text(tree, "metric", log)
     if word not in BUDGET_METRICS:
-        hint = suggest(word, BUDGET_METRICS) or f"there are {', '.join(BUDGET_METRICS)}"
+        hint = suggest(word, BUDGET_METRICS) or f"the metrics are {', '.join(BUDGET_METRICS)}"
         raise log.add("CC604", f"there is no metric {word!r}", tree.loc, hint)
     return word
 
@@ -102,7 +102,7 @@ def flag(tree: Tree, key: str, log: Log) -> bool:
     """Return true or false."""
     word = text(tree, key, log)
     if word not in ("true", "false"):
-        raise log.add("CC604", f"{key}: is true or false, not {word!r}", tree.loc)
+        raise log.add("CC604", f"{key}: must be true or false, not {word!r}", tree.loc)
     return word == "true"
 
 
@@ -110,7 +110,7 @@ def identifier(tree: Tree, log: Log) -> str:
     """Return a rule's id."""
     word = text(tree, "id", log)
     if not _ID.issuperset(word) or len(word) > 100:  # noqa: PLR2004  (so that it fits a table)
-        hint = "letters, digits, _, -, . and /"
+        hint = "use letters, digits, _, -, . and /"
         raise log.add("CC602", f"{word[:60]!r} cannot be an id", tree.loc, hint)
     return word
 

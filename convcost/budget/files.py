@@ -22,7 +22,7 @@ def root_of(folder: str) -> str:
 
 
 def leaves(glob: str, folder: str) -> bool:
-    """Whether a glob looks outside the repository of its folder; a plain path may lead anywhere."""
+    """Whether a glob is outside the repository of its folder; a plain path may lead anywhere."""
     fixed, wild = _parted(glob)
     if not wild:
         return False

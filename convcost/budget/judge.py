@@ -61,7 +61,7 @@ def _sides(
     old = before.report(subject, conditions) if before else Old(MISSING)
     said = []
     if before and not before.whole and old.status in (INVALID, MISSING):
-        text = f"{subject.label}: {old.why}; it counts as missing"
+        text = f"{subject.label}: {old.why}; it is treated as missing"
         said = [Notice(text, counts=old.status == MISSING)]  # an invalid one must not keep its repair out
     return Sides(new, Measured(old.report) if old.report else None, old.why), said
 

@@ -61,4 +61,4 @@ def _remedy(baseline: Baseline) -> str:
         return remedy
     remote, _, branch = baseline.argument.partition("/")
     fetch = f"git fetch --depth=1 {remote} {branch}" if branch else "git fetch"
-    return f"a shallow clone may lack it: {fetch}; {remedy}"
+    return f"a shallow clone may not have it: {fetch}; {remedy}"

@@ -86,6 +86,6 @@ def _only(jobs: list[Job], ids: Sequence[str]) -> list[Job]:
     known = dict.fromkeys(job.rule.id for job in jobs)
     for name in ids:
         if name not in known:
-            hint = suggest(name, known) or f"there are {', '.join(known)}"
+            hint = suggest(name, known) or f"the known ones are {', '.join(known)}"
             raise UsageError(Diagnostic("CC604", f"no rule has the id {name!r}", hint=hint))
     return [job for job in jobs if job.rule.id in ids] if ids else jobs

@@ -52,7 +52,7 @@ def read_text(data: bytes, name: str, folder: str) -> Budget:
     source = decode(data, name)
     tree = read(source, log)
     if not isinstance(tree, Map):
-        log.add("CC602", f"a budget file is a mapping, found {describe(tree)}", tree.loc)
+        log.add("CC602", f"a budget file must be a mapping, found {describe(tree)}", tree.loc)
         raise log.error()
     budget = _File(log).budget(tree, source, folder)
     log.raise_if_any()
@@ -74,7 +74,7 @@ class _File:
         rules = self._rules(top.get("budgets"), tree)
         if "specs" not in top:
             for rule in (rule for rule in rules if rule.specs is None):
-                self.log.add("CC602", f"rule {rule.id!r} has no specs, and the file names none", rule.loc)
+                self.log.add("CC602", f"rule {rule.id!r} has no specs, and the file has none", rule.loc)
         return Budget(source, folder, specs, baseline, rules)
 
     def _version(self, given: Tree | None, tree: Map) -> None:
@@ -101,7 +101,7 @@ class _File:
 
     def _long_baseline(self, tree: Tree) -> Baseline | None:
         if not isinstance(tree, Map):
-            raise self.log.add("CC602", f"baseline: is a mapping, found {describe(tree)}", tree.loc)
+            raise self.log.add("CC602", f"baseline: must be a mapping, found {describe(tree)}", tree.loc)
         keys = fields.known(tree, ("source", "on_missing"), "baseline", self.log)
         if "source" not in keys:
             raise self.log.add("CC602", "baseline: needs source:", tree.loc)
@@ -113,12 +113,12 @@ class _File:
     def _rules(self, tree: Tree | None, top: Map) -> tuple[Rule, ...]:
         if not isinstance(tree, Seq) or not tree.items:
             loc = tree.loc if tree else top.loc
-            self.log.add("CC602", "budgets: is a list of rules, and there is at least one", loc)
+            self.log.add("CC602", "budgets: must be a list of at least one rule", loc)
             return ()
         rules: dict[str, Rule] = {}
         for item in tree.items:
             if not isinstance(item, Map):
-                self.log.add("CC602", f"a rule is a mapping, found {describe(item)}", item.loc)
+                self.log.add("CC602", f"a rule must be a mapping, found {describe(item)}", item.loc)
                 continue
             rule = read_rule(item, self.log)
             if rule is None:
@@ -126,7 +126,7 @@ class _File:
             if rule.id in rules:
                 note = (f"first given at line {rules[rule.id].loc.line}",)
                 where = item.items["id"].loc if "id" in item.items else item.loc
-                self.log.add("CC606", f"two rules have the id {rule.id!r}", where, notes=note)
+                self.log.add("CC606", f"duplicate rule id {rule.id!r}", where, notes=note)
             rules.setdefault(rule.id, rule)
         return tuple(rules.values())
 
@@ -153,7 +153,7 @@ def short_rules(tree: Tree, variant: str | None, log: Log) -> tuple[Rule, ...]:
     if isinstance(tree, Scalar) and tree.null:
         return ()
     if not isinstance(tree, Map):
-        message = f"budget: maps metrics to limits, found {describe(tree)}"
+        message = f"budget: must map metrics to limits, found {describe(tree)}"
         log.add("CC602", message, tree.loc, "budget: {macs: 4.2G, peak_bytes: 12 MiB}")
         return ()
     rules = []

@@ -129,7 +129,7 @@ def _of_limits(rule: Rule, keys: Container[str]) -> Iterator[_Mistake]:
 def _of_warn(rule: Rule, keys: Container[str]) -> Iterator[_Mistake]:
     top = rule.max_increase if rule.growth_only else rule.max
     if "warn" in keys and "max" in keys and "min" in keys:
-        yield _Mistake("warn", "warn belongs to max or to min, not to both", "make two rules")
+        yield _Mistake("warn", "warn goes with max or with min, not with both", "make two rules")
     if rule.growth_only and rule.warn and top and rule.warn.in_percent != top.in_percent:
         yield _Mistake("warn", "warn and max_increase are both in %, or both amounts")
     elif _above(rule.warn, top):
@@ -137,7 +137,7 @@ def _of_warn(rule: Rule, keys: Container[str]) -> Iterator[_Mistake]:
     if rule.max is None and _above(rule.min, rule.warn):
         yield _Mistake("warn", f"warn ({_text(rule.warn)}) is below min ({_text(rule.min)})")
     if "warn" in keys and rule.level == "warn":
-        yield _Mistake("warn", "a rule of level: warn needs no warn", "leave out one of the two")
+        yield _Mistake("warn", "a rule with level: warn needs no warn:", "leave out one of the two")
 
 
 def _of_layers(rule: Rule, keys: Container[str]) -> Iterator[_Mistake]:

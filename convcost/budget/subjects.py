@@ -21,7 +21,7 @@ def target(spec: str) -> Subject:
     """Return the network a SPEC argument names."""
     ref = parse_ref(spec)
     if ref.spec == STDIN:
-        raise UsageError(Diagnostic("CC608", "a budget holds for specs that are files or ship by name"))
+        raise UsageError(Diagnostic("CC608", "a budget covers spec files and shipped specs"))
     return Subject(ref, os.path.abspath(ref.spec) if ref.is_path else None)
 
 
@@ -75,7 +75,7 @@ def _shipped(pattern: Pattern) -> tuple[Subject, ...]:
 def _files(pattern: Pattern, folder: str) -> tuple[Subject, ...]:
     if leaves(pattern.text, folder):
         hint = "name the files, or keep the budget file above them"
-        message = f"{pattern.text!r} looks outside the repository"
+        message = f"{pattern.text!r} is outside the repository"
         raise SpecError(Diagnostic("CC608", message, pattern.loc, hint))
     names = matching(pattern.text, folder)
     if not names:

@@ -6,29 +6,30 @@ from convcost.codes._entry import Entry
 
 CODES: dict[str, Entry] = {
     "CC900": Entry(
-        "an unknown dtype or device",
+        "unknown dtype or device",
         "The note lists those that are known.",
     ),
     "CC901": Entry(
-        "a batch of nothing",
-        "A batch has at least one sample.",
+        "batch below 1",
+        "The batch must be at least 1.",
     ),
     "CC902": Entry(
-        "a dtype torch cannot run",
-        "Torch does not run convolutions in this dtype, so there is nothing to measure. Analytic figures can be "
-        "had in any dtype.",
+        "dtype torch cannot run",
+        "Torch does not run convolutions in this dtype, so there is nothing to measure. Analytic figures "
+        "are available in any dtype.",
     ),
     "CC903": Entry(
         "no such op",
-        "`convcost ops` lists the ops of the language. Blocks are a spec's own and not listed.",
+        "`convcost ops` lists the ops of the language. Blocks belong to a spec and are not listed.",
     ),
     "CC904": Entry(
         "no such code",
-        "`convcost errors` lists all codes a diagnostic may have.",
+        "`convcost errors` lists the codes of all diagnostics.",
     ),
     "CC905": Entry(
         "not a network",
-        "From Python a network is the name of a spec, its path, a mapping that says what its YAML would, or a Graph.",
+        "In Python a network is the name of a spec, its path, a mapping with the content of its YAML, or "
+        "a Graph.",
     ),
     "CC906": Entry(
         "no such metric",
@@ -36,7 +37,8 @@ CODES: dict[str, Entry] = {
     ),
     "CC907": Entry(
         "no such topic",
-        "`convcost help` lists the topics: commands, and parts of the spec language. Ops and codes are topics, too.",
+        "`convcost help` lists the topics: commands and parts of the spec language. Ops and codes are "
+        "topics, too.",
     ),
     "CC908": Entry(
         "no such position",

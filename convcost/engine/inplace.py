@@ -129,4 +129,4 @@ class Ledger:
 
 
 def _refusal(node: Node, reason: str) -> Diagnostic:
-    return Diagnostic("CC401", f"{node.name} cannot work in place: {reason}", node.loc, "leave out inplace")
+    return Diagnostic("CC401", f"{node.name} cannot work in place: {reason}", node.loc, "remove inplace")

@@ -32,7 +32,7 @@ class Attention(OpBase):
     DIMS: ClassVar[tuple[int, ...]] = (1,)
     ARITY: ClassVar[tuple[int, int | None]] = (TENSORS, TENSORS)
 
-    heads: int = count("parts of the columns that attend apart", default=1)
+    heads: int = count("parts of the columns, each attending on its own", default=1)
 
     def problems(self, *inputs: Shape) -> Iterator[Problem]:
         q, k, v = inputs
@@ -42,7 +42,7 @@ class Attention(OpBase):
         elif k != v or q[1] != k[1]:
             yield Problem(
                 None,
-                f"attention needs keys and values of one shape, and queries as wide, but gets {met}",
+                f"attention needs keys and values of one shape, and queries of the same width, but gets {met}",
                 "permute: {order: [1, 0]} turns channels × positions into rows",
             )
         elif q[1] % self.heads:

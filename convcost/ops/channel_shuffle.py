@@ -25,7 +25,7 @@ class ChannelShuffle(OpBase):
     NAME: ClassVar[str] = "channel_shuffle"
     DIMS: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
-    groups: int = count("groups of neighbouring channels to deal from", ge=2)
+    groups: int = count("groups of neighbouring channels to interleave", ge=2)
 
     def problems(self, *inputs: Shape) -> Iterator[Problem]:
         x = inputs[0]

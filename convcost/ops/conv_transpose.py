@@ -31,7 +31,7 @@ class ConvTranspose(OpBase):
     out: int = count("output channels")
     kernel: PerDim = per_dim("kernel size")
     stride: PerDim = per_dim("output positions from one input position to the next", default=1)
-    padding: Pads = padding("positions cut from both ends of the output", words=("valid", "half"))
+    padding: Pads = padding("positions cropped from both ends of the output", words=("valid", "half"))
     output_padding: PerDim = per_dim("positions added at the end of the output", default=0, ge=0)
     dilation: PerDim = per_dim("step between kernel elements", default=1)
     groups: int = count("channel groups that do not mix", default=1)
@@ -55,11 +55,13 @@ class ConvTranspose(OpBase):
         if uneven:
             yield Problem(
                 "padding",
-                f"a transposed convolution cuts both ends alike, but the padding is {list(uneven[0])}",
-                "put a crop after it",
+                f"a transposed convolution crops both ends equally, but the padding is {list(uneven[0])}",
+                "add a crop after it",
             )
         elif min(self.shape(x)[1:]) < 1:
-            yield Problem("padding", f"the padding leaves nothing: {list(x)} becomes {list(self.shape(x))}")
+            yield Problem(
+                "padding", f"the padding removes the whole output: {list(x)} becomes {list(self.shape(x))}"
+            )
 
     def _output_paddings(self, dims: int) -> Iterator[Problem]:
         each = (spread(v, dims) for v in (self.output_padding, self.stride, self.dilation))

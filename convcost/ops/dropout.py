@@ -28,7 +28,7 @@ class Dropout(OpBase):
     GROUP: ClassVar[Group] = "dropout"
 
     rate: int | Fraction | None = number(
-        "share of elements dropped, one half if not given; changes no figure", default=None, ge=0, le=1
+        "share of elements dropped, 0.5 if not given; no figure depends on it", default=None, ge=0, le=1
     )
     inplace: bool = flag("overwrite the input", default=False)
 

@@ -35,7 +35,7 @@ class GroupNorm(OpBase):
             yield Problem("groups", f"{self.groups} groups do not divide the {x[0]} channels of {list(x)}")
         elif prod(x) == self.groups:
             yield Problem(
-                "groups", f"{self.groups} groups of {list(x)} hold one value each, and that normalises to 0"
+                "groups", f"{self.groups} groups of {list(x)} hold one value each, which normalises to 0"
             )
 
     def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:

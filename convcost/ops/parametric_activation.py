@@ -37,7 +37,7 @@ class BelowZero(InPlaceActivation):
                 self.SETTING,
                 f"{self.NAME} in place needs its {self.SETTING} to be at least 0, but it is {value}: "
                 "the output would not tell which elements were negative",
-                "leave out inplace",
+                "remove inplace",
             )
 
     def to_torch(self, *inputs: Shape) -> Any:
@@ -60,9 +60,7 @@ class LeakyRelu(BelowZero):
     TORCH: ClassVar[str] = "LeakyReLU"
     SETTING: ClassVar[str] = "slope"
 
-    slope: int | Fraction | None = number(
-        "factor of negative elements, one hundredth if not given", default=None
-    )
+    slope: int | Fraction | None = number("factor of negative elements, 0.01 if not given", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +94,7 @@ class Celu(BelowZero):
     def problems(self, *inputs: Shape) -> Iterator[Problem]:
         yield from super().problems(*inputs)
         if self.alpha == 0:
-            yield Problem("alpha", "celu divides by alpha, so alpha cannot be 0", "a relu is its limit")
+            yield Problem("alpha", "celu divides by alpha, so alpha cannot be 0", "relu is its limit")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,9 @@ class Pool(OpBase):
     kernel: PerDim = per_dim("window size")
     stride: PerDim | None = per_dim("step between windows; the kernel if not given", default=None)
     padding: Pads = padding("positions added on both sides, at most half the kernel")
-    ceil_mode: bool = flag("round the output size up: a last window may stick out", default=False)
+    ceil_mode: bool = flag(
+        "round the output size up: the last window may extend past the edge", default=False
+    )
 
     def _strides(self, dims: int) -> tuple[int, ...]:
         return spread(self.kernel if self.stride is None else self.stride, dims)
@@ -54,8 +56,8 @@ class Pool(OpBase):
             if before != after:
                 yield Problem(
                     "padding",
-                    f"a pool pads both sides alike, but the padding is {[before, after]}",
-                    "put a pad before it",
+                    f"a pool pads both sides equally, but the padding is {[before, after]}",
+                    "add a pad before it",
                 )
             elif before > kernel // 2:
                 yield Problem(
@@ -172,7 +174,7 @@ class AvgPool(Pool):
             # torch's own limit, in 3 dims only: avg_pool3d compares with the bare input
             yield Problem(
                 "kernel",
-                f"in 3 dims an average's window may not span more than the bare input, but spans "
+                f"in 3 dims an average pool's window may not span more than the unpadded input, but spans "
                 f"{_sizes(self.spans(3))} on {list(x)}",
             )
 

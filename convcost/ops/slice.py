@@ -37,7 +37,7 @@ class Slice(OpBase):
         if stop > x[0]:
             yield Problem("stop", f"channels up to {stop} are asked for, but {list(x)} has {x[0]}")
         elif self.start >= stop:
-            yield Problem("start", f"the channels from {self.start} up to {stop} of {list(x)} are none")
+            yield Problem("start", f"the channels from {self.start} up to {stop} of {list(x)} are empty")
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]

@@ -26,13 +26,13 @@ class Softmax(OpBase):
     GROUP: ClassVar[Group] = "activation"
     TORCH: ClassVar[str] = "Softmax"
 
-    axis: int = count("axis along which the shares sum to 1, the batch apart", default=-1, ge=None)
+    axis: int = count("axis along which the outputs sum to 1, not counting the batch", default=-1, ge=None)
 
     def problems(self, *inputs: Shape) -> Iterator[Problem]:
         rank = len(inputs[0])
         if not -rank <= self.axis < rank:
             yield Problem(
-                "axis", f"axis {self.axis} does not exist in {list(inputs[0])}: it has {rank}, from 0 on"
+                "axis", f"axis {self.axis} does not exist in {list(inputs[0])}: it has {rank}, counted from 0"
             )
 
     def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:

@@ -113,16 +113,18 @@ def _checked(plan: Plan) -> Plan:
         raise UsageError(Diagnostic("CC504", "a reduction needs either a ratio or a width"))
     given: object = plan.ratio  # an untyped caller may hand over anything
     if isinstance(given, float):
-        message = f"a ratio is exact: an integer or a Fraction, not the float {given}"
+        message = f"a ratio must be exact: an integer or a Fraction, not the float {given}"
         raise UsageError(Diagnostic("CC504", message, hint=f'Fraction("{given}")'))
     if plan.ratio is not None and plan.ratio <= 1:
-        raise UsageError(Diagnostic("CC504", f"a ratio is more than 1, not {plan.ratio}: 4 keeps a quarter"))
+        raise UsageError(
+            Diagnostic("CC504", f"a ratio must be greater than 1, not {plan.ratio}: 4 keeps a quarter")
+        )
     if plan.width is not None and plan.width < 1:
-        raise UsageError(Diagnostic("CC504", f"a width is at least 1, not {plan.width}"))
+        raise UsageError(Diagnostic("CC504", f"a width must be at least 1, not {plan.width}"))
     if plan.multiple_of < 1:
-        raise UsageError(Diagnostic("CC504", f"a multiple of {plan.multiple_of} is no width"))
+        raise UsageError(Diagnostic("CC504", f"a multiple of {plan.multiple_of} is not a width"))
     if plan.width is not None and plan.width % plan.multiple_of:
-        raise UsageError(Diagnostic("CC504", f"{plan.width} is no multiple of {plan.multiple_of}"))
+        raise UsageError(Diagnostic("CC504", f"{plan.width} is not a multiple of {plan.multiple_of}"))
     return plan
 
 
@@ -143,11 +145,11 @@ def _too_narrow(node: Node, plan: Plan, links: Links, *, sandwich: bool) -> str 
     wide = links.shapes[node.inputs[0]][0]
     width = plan.of(wide)
     if width < 1:
-        return f"{wide} channels leave no room for a reduction" + _by(plan)
+        return f"{wide} channels are too few for a reduction" + _by(plan)
     if width >= wide:
         return f"a reduction to {width} would not narrow its {wide} channels"
     if sandwich and width >= node.shape[0]:
-        return f"a bottleneck of {width} would not widen to its {node.shape[0]} channels again"
+        return f"a bottleneck of {width} would not widen again to its {node.shape[0]} channels"
     return None
 
 

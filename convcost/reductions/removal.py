@@ -98,7 +98,9 @@ def removal(
     unknown = next((word for word in also if word not in ALSO), None)
     if unknown is not None:
         hint = suggest(unknown, ALSO)
-        raise UsageError(Diagnostic("CC502", f"{unknown} is no role that can go as well", hint=hint))
+        raise UsageError(
+            Diagnostic("CC502", f"{unknown} is not a role that can be removed as well", hint=hint)
+        )
     rounds = _Rounds(only, also)
     changed, found = rounds.run(graph, roles)
     if only is not None and not rounds.matched:
@@ -123,7 +125,7 @@ def _nothing(only: str | Sequence[str], roles: Roles, also: tuple[str, ...]) -> 
             for name in named[:5]
         )
         return UsageError(Diagnostic("CC503", f"no reduction matches {only!r}", notes=notes))
-    hint = f"there are {', '.join(there[:3])}" + (" …" if len(there) > 3 else "") if there else None  # noqa: PLR2004  (as many as a hint can take)
+    hint = f"the reductions are {', '.join(there[:3])}" + (" …" if len(there) > 3 else "") if there else None  # noqa: PLR2004  (as many as a hint can take)
     return UsageError(Diagnostic("CC503", f"{only!r} matches no 1×1 convolution", hint=hint))
 
 

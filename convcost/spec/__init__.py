@@ -102,7 +102,7 @@ def _outputs(document: Document, expander: Expander, last: Output, log: Log) -> 
     for item in document.outputs:
         tensor = names.find("", item.text)
         if tensor is not None and tensor.name in expander.inputs:
-            log.add("CC308", "an output is a layer's, not the network's input", item.loc)
+            log.add("CC308", "an output must be a layer, not the network's input", item.loc)
         elif tensor is None:
             hint = did_you_mean(closest(item.text, names.known("", item.text)))
             log.add("CC308", f"there is no layer {item.text!r}", item.loc, hint)
@@ -127,7 +127,7 @@ def _check_used(expander: Expander, outputs: tuple[str, ...], log: Log) -> None:
             )
     for node in nodes:
         if node.name not in used and node.name not in outputs:
-            hint = "name it in outputs:, or take it out"
+            hint = "name it in outputs:, or remove it"
             loc = node.loc if _is_result(node.name, expander.names) or not node.loc else node.loc.innermost
             log.add("CC309", f"nothing uses the result of {node.name!r}", loc, hint)
 

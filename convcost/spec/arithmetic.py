@@ -57,7 +57,7 @@ def ratio(a: Value, b: Value) -> Value:
 def power(base: Value, exponent: Value) -> Value:
     """Return base ** exponent exactly; the exponent is an integer."""
     if type(exponent) is not int:
-        raise ExpressionError("CC205", f"the exponent of ** is an integer, not {show(exponent)}")
+        raise ExpressionError("CC205", f"the exponent of ** must be an integer, not {show(exponent)}")
     if exponent < 0:
         if base == 0:
             raise ExpressionError("CC204", "division by zero")

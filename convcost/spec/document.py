@@ -31,7 +31,7 @@ def parse_document(tree: Tree, log: Log) -> Document:
     """
     if not isinstance(tree, Map):
         hint = "a spec begins with 'convcost: 1'"
-        log.add("CC304", f"a spec is a mapping, found {describe(tree)}", tree.loc, hint)
+        log.add("CC304", f"a spec must be a mapping, found {describe(tree)}", tree.loc, hint)
         raise log.error()
     return _Parser(log).document(tree)
 
@@ -59,8 +59,8 @@ class _Parser(LineParser):
         """Check ``convcost: 1``."""
         given = self.required(top, "convcost", tree, "the version of the language: convcost: 1")
         if given and not (isinstance(given, Scalar) and given.text == VERSION):
-            message = f"the version of the language is {VERSION}, found {describe(given)}"
-            self.log.add("CC301", message, given.loc, "a newer convcost may read it")
+            message = f"the version of the language must be {VERSION}, found {describe(given)}"
+            self.log.add("CC301", message, given.loc, "a newer convcost may be able to read it")
 
     def required(self, top: dict[str, Tree], key: str, tree: Map, what: str) -> Tree | None:
         """Return what stands under a key that must be there."""
@@ -89,7 +89,7 @@ class _Parser(LineParser):
             else:
                 self.check_name(key.text, key.loc)
         if named is not None and not named.items:
-            self.log.add("CC301", "inputs: names none", several.loc)
+            self.log.add("CC301", "inputs: is empty", several.loc)
         return named
 
     def given_name(self, given: Tree | None, tree: Map) -> str:
@@ -105,9 +105,9 @@ class _Parser(LineParser):
             return {}
         for key, at in mapping.keys.items():
             if key in RESERVED or key in FUNCTIONS or key in taken or key.startswith("in_"):
-                self.log.add("CC306", f"{key!r} has a meaning of its own and cannot be one of {what}", at.loc)
+                self.log.add("CC306", f"{key!r} is reserved and cannot be one of {what}", at.loc)
             elif not _VARIABLE.fullmatch(key):
-                hint = "letters, digits and _, not a digit first"
+                hint = "use letters, digits and _, with no digit first"
                 self.log.add("CC306", f"{key!r} cannot be used in expressions", at.loc, hint)
         for value in mapping.items.values():
             self.literals.value(value)
@@ -171,5 +171,5 @@ class _Parser(LineParser):
         items = tree.items if isinstance(tree, Seq) else (tree,)
         good = [item for item in items if isinstance(item, Scalar) and not item.null]
         if len(good) != len(items) or not items:
-            self.log.add("CC304", "outputs: is a list of names", tree.loc)
+            self.log.add("CC304", "outputs: must be a list of names", tree.loc)
         return tuple(good)

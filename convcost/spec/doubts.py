@@ -29,7 +29,7 @@ def doubt_input(shape: Shape, loc: Loc) -> None:
 
 def _batch_first(shape: Shape) -> tuple[str, Shape] | None:
     if len(shape) == 4 and shape[1] in _COLOURS and min(shape[2:]) >= _IMAGE:  # noqa: PLR2004  (N, C, H, W)
-        return f"is {shape[0]} the batch? That is given apart, by --batch", shape[1:]
+        return f"is {shape[0]} the batch size? It is set by --batch", shape[1:]
     return None
 
 

@@ -129,7 +129,7 @@ class Expander:
     def share(self, given: Tree, at: Context, line: Line, path: str) -> None:
         """Note whose weights a line uses."""
         if not path:
-            raise self.log.add("CC316", "share: needs a name: beside it here", given.loc)
+            raise self.log.add("CC316", "share: needs a name: on the same line", given.loc)
         other = self.names.path_of(at.prefix, word(given, at.scope(None), self.log, "share"))
         if other == path or other in self.inputs or path.startswith(f"{other}."):
             raise self.log.add("CC316", f"{path!r} cannot share the weights of {other!r}", given.loc)
@@ -149,14 +149,16 @@ class Expander:
         """Return the op or block of a line; ``$x`` is looked up."""
         op = word(line.op, at.scope(tensor), self.log, "an op")
         if op == RESIDUAL and line.op.text != op:
-            message = f"{line.op.text} is residual, whose layers have to be written out"
+            message = f"{line.op.text} is residual, whose layers must be written out"
             raise self.log.add("CC303", message, line.loc, "choose with when: between two lines")
         if op in INDEX or op in self.document.blocks or op in {RESIDUAL, PROJECT, NONE, UNKNOWN}:
             return op
         from convcost.spec.synonyms import op_hint
 
         hint = op_hint(op, [*INDEX, *self.document.blocks])
-        raise self.log.add("CC303", f"{line.op.text} is {op!r}, which is no op or block", line.loc, hint)
+        raise self.log.add(
+            "CC303", f"{line.op.text} is {op!r}, which is not an op or a block", line.loc, hint
+        )
 
     def path(self, line: Line, at: Context, op: str) -> str:
         """Return the path of a line; a container has one only if it is named or repeated."""
@@ -246,7 +248,7 @@ class Expander:
             raise self.log.add("CC310", message, use.loc)
         if len(entering) > 1:
             what = f"{use.op} with branches" if use.line.branches else use.op
-            hint = "its lines can read others by a from: of their own"
+            hint = "its lines can read others with a from: of their own"
             self.log.add("CC406", f"{what} reads 1 tensor, not {len(entering)}", use.loc, hint)
         return entering[0]
 
@@ -257,10 +259,10 @@ class Expander:
         name, open_ = use.op, use.at.blocks()
         if name in open_:
             circle = " -> ".join([*open_[open_.index(name) :], name])
-            raise self.log.add("CC310", f"blocks that use themselves: {circle}", use.loc)
+            raise self.log.add("CC310", f"a block uses itself: {circle}", use.loc)
         if "role" in use.line.common:
             loc = use.line.common["role"].loc
-            self.log.add("CC407", "role: stands on a 1×1 convolution, not on a block", loc)
+            self.log.add("CC407", "role: belongs on a 1×1 convolution, not on a block", loc)
         self.check_args(use)
         inside = Inside(self.document.blocks[name], use, {})
         look, here = use.at.scope(entering), use.inner
@@ -332,7 +334,7 @@ class Expander:
         if kind == "when_same":
             return entering if entering.shape == target.shape else None
         if kind != "identity":
-            message = f"a shortcut is identity, project or when_same, not {kind}"
+            message = f"a shortcut must be identity, project or when_same, not {kind}"
             raise self.log.add("CC207", message, line.shortcut.loc if line.shortcut else line.loc)
         return self.same(use, entering, target)
 
@@ -342,7 +344,7 @@ class Expander:
         channels = short.channels and body.channels and short.shape[0] != body.shape[0]
         sizes = short.sizes and body.sizes and short.shape[1:] != body.shape[1:]
         if channels or sizes:
-            message = f"the shortcut is {list(short.shape)}, but the body's output {list(target.shape)}"
+            message = f"the shortcut is {list(short.shape)}, but the body's output is {list(target.shape)}"
             hint = fitting(short.shape, target.shape, target.nodes) if use.line.shortcut is None else None
             raise self.log.add("CC403", message, use.loc, hint)
         return short
@@ -351,7 +353,7 @@ class Expander:
         """Expand a ``project``: nothing where the shapes agree already."""
         target = use.at.target
         if target is None:
-            raise self.log.add("CC404", "project stands only in a residual's shortcut", use.loc)
+            raise self.log.add("CC404", "project belongs in a residual's shortcut", use.loc)
         if entering.shape == target.shape:
             return entering
         found = project_strides(entering.shape, target.shape)

@@ -36,7 +36,7 @@ def _sizes(given: Tree, look: Scope, log: Log) -> list[int | None]:
     """Return a shape to compare with; None matches any size."""
     items = given.items if isinstance(given, Seq) else untyped(given, look, log)
     if not isinstance(items, tuple):
-        raise log.add("CC304", "expect: is a shape, as in [~, 7, 7]", given.loc)
+        raise log.add("CC304", "expect: must be a shape, as in [~, 7, 7]", given.loc)
     return [_size(item, given, look, log) for item in items]
 
 

@@ -84,10 +84,14 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 _TRAPS = (
-    (re.compile(r"0\d+", re.ASCII), "YAML 1.1 takes a leading 0 for octal", "write it without the 0"),
-    (re.compile(r"0[xob]\w+", re.ASCII), "only decimal numbers are read", None),
-    (re.compile(r"[\d_]+", re.ASCII), "an underscore in a number", "write the digits alone"),
-    (re.compile(r"[\d.]+[eE]\w*", re.ASCII), "no exponents: numbers are exact", "write the digits out"),
+    (re.compile(r"0\d+", re.ASCII), "YAML 1.1 reads a leading 0 as octal", "write it without the 0"),
+    (re.compile(r"0[xob]\w+", re.ASCII), "numbers must be decimal", None),
+    (re.compile(r"[\d_]+", re.ASCII), "underscores are not allowed in numbers", "write the digits alone"),
+    (
+        re.compile(r"[\d.]+[eE]\w*", re.ASCII),
+        "exponents are not allowed: numbers are exact",
+        "write the digits out",
+    ),
     (re.compile(r"\d+\.", re.ASCII), "a number cannot end in a dot", None),
 )
 
@@ -166,7 +170,7 @@ def _compare(symbol: str, right: Evaluator, at: int) -> Step:
         b = right(look)
         alike = is_number(a) and is_number(b)
         if not alike and (symbol not in {"==", "!="} or type(a) is not type(b)):
-            raise ExpressionError("CC203", f"{show(a)} {symbol} {show(b)} compares different things", at)
+            raise ExpressionError("CC203", f"{show(a)} {symbol} {show(b)} compares different types", at)
         return function(a, b)
 
     return step
@@ -189,9 +193,9 @@ def _index(index: Evaluator, at: int) -> Step:
         if not isinstance(items, tuple):
             raise ExpressionError("CC203", f"{show(items)} is not a list", at)
         if type(position) is not int:
-            raise ExpressionError("CC203", f"an index is an integer, not {show(position)}", at)
+            raise ExpressionError("CC203", f"an index must be an integer, not {show(position)}", at)
         if not 0 <= position < len(items):
-            raise ExpressionError("CC204", f"index {position} of a list of {len(items)}", at)
+            raise ExpressionError("CC204", f"index {position} is past the end of a list of {len(items)}", at)
         return items[position]
 
     return step
@@ -230,7 +234,7 @@ class _Parser:
         if kind != "end":
             hint = None
             if word in _COMPARE:
-                hint = "join two comparisons with and"
+                hint = "join two comparisons with 'and'"
             raise ExpressionError("CC201", f"{word!r} does not belong here", at, hint)
         return result
 
@@ -352,7 +356,7 @@ class _Parser:
             from convcost.spec.synonyms import NAMES, meant
 
             hint = did_you_mean(meant(name, NAMES, FUNCTIONS))
-            raise ExpressionError("CC202", f"there is no function {name!r}", at, hint, len(name))
+            raise ExpressionError("CC202", f"unknown function {name!r}", at, hint, len(name))
         values = [self.choice()]
         while self.take(","):
             values.append(self.choice())
@@ -380,7 +384,7 @@ def _name(name: str, at: int) -> Evaluator:
             return look(name)
         except KeyError as missing:
             hint = missing.args[1] if len(missing.args) > 1 else None
-            raise ExpressionError("CC202", f"there is no {name!r} here", at, hint, len(name)) from None
+            raise ExpressionError("CC202", f"unknown name {name!r}", at, hint, len(name)) from None
 
     return evaluate
 

@@ -107,13 +107,13 @@ def _shape(tree: Tree, look: Scope, log: Log) -> Shape | None:
         what = "a list of sizes"
         items = tree.items if isinstance(tree, Seq) else evaluate(tree, look, log, what, listed=True)
         if not isinstance(items, tuple):
-            raise log.add("CC304", f"an input is a list of {_FORM}", tree.loc)
+            raise log.add("CC304", f"an input must be a list of {_FORM}", tree.loc)
         values = [_size(item, tree, look, log) for item in items]
     except Reported:
         return None
     if len(values) not in _RANKS:
         message = f"an input has channels and 1, 2 or 3 spatial sizes; this has {len(values)} values"
-        log.add("CC304", message, tree.loc, "the batch is given apart: --batch")
+        log.add("CC304", message, tree.loc, "the batch is set by --batch")
         return None
     return tuple(values)
 

@@ -70,7 +70,7 @@ class Keys:
         if tree is None:
             return None
         if not isinstance(tree, Scalar) or tree.null:
-            self.log.add("CC306", f"a name is a word, found {describe(tree)}", tree.loc)
+            self.log.add("CC306", f"a name must be a word, found {describe(tree)}", tree.loc)
             return None
         if tree.broken:
             return None
@@ -80,7 +80,7 @@ class Keys:
         """Whether a name has only the characters names may have."""
         if _NAME.fullmatch(text) and len(text) <= LONGEST_NAME:
             return True
-        hint = "letters, digits, _, + and -; dots separate levels"
+        hint = "use letters, digits, _, + and -; dots separate levels"
         if len(text) > LONGEST_NAME:
             hint = f"a name has at most {LONGEST_NAME} characters"
         self.log.add("CC306", f"{text[:60]!r} cannot be a name", loc, hint)

@@ -91,7 +91,7 @@ class OpMaker:
         name: Tree = tree
         if isinstance(tree, Map):
             if len(tree.items) != 1:
-                message = f"{what}: is a word or a mapping with one key, the op"
+                message = f"{what}: must be a word or a mapping with one key, the op"
                 raise self.log.add("CC304", message, tree.loc, f"{what}: {{leaky_relu: {{slope: 0.1}}}}")
             ((key, value),) = tree.items.items()
             name = tree.keys[key]

@@ -63,10 +63,10 @@ class LineParser(Keys):
         """Return one line: a word, or a mapping with one key."""
         if isinstance(tree, Scalar):
             if tree.null:
-                raise self.log.add("CC304", "an empty line; 'none' is the layer that isn't there", tree.loc)
+                raise self.log.add("CC304", "empty line; 'none' is a layer that does nothing", tree.loc)
             return self.op_line(tree, None)
         if isinstance(tree, Seq):
-            raise self.log.add("CC304", "a list stands where a layer is expected", tree.loc)
+            raise self.log.add("CC304", "expected a layer, found a list", tree.loc)
         if len(tree.items) != 1:
             hint = "indent the fields further than the op's name, or put them in { }"
             raise self.log.add("CC304", "a layer is a mapping with one key, its op", tree.loc, hint)
@@ -152,10 +152,10 @@ class LineParser(Keys):
             del found["name"]
         for key in ("first", "last"):
             if key in found and not isinstance(found[key], Map):
-                message = f"{key}: is a mapping of arguments, found {describe(found[key])}"
+                message = f"{key}: must be a mapping of fields, found {describe(found[key])}"
                 self.log.add("CC304", message, found.pop(key).loc)
             elif key in found and "repeat" not in found:
-                self.log.add("CC304", f"{key}: needs a repeat: beside it", fields.keys[key].loc)
+                self.log.add("CC304", f"{key}: needs a repeat: on the same line", fields.keys[key].loc)
         return found
 
     # --- containers ----------------------------------------------------------------------
@@ -193,7 +193,7 @@ class LineParser(Keys):
         from convcost.spec.synonyms import WORDS, meant
 
         kind = meant(tree.text, WORDS, SHORTCUTS) if isinstance(tree, Scalar) else None
-        message = f"a shortcut is {', '.join(SHORTCUTS)} or a list of layers, found {describe(tree)}"
+        message = f"a shortcut must be {', '.join(SHORTCUTS)} or a list of layers, found {describe(tree)}"
         self.log.add("CC207", message, tree.loc, did_you_mean(kind))
         return Scalar(kind or PROJECT, tree.loc)
 

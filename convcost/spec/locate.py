@@ -109,4 +109,4 @@ def _file(path: str) -> bytes:
         reason = (error.strerror or str(error)).lower()
         raise SpecError(Diagnostic("CC101", f"{path} cannot be read: {reason}", hint=hint(path))) from None
     except ValueError:  # a NUL in the path
-        raise SpecError(Diagnostic("CC101", f"{path!r} is no path")) from None
+        raise SpecError(Diagnostic("CC101", f"{path!r} is not a path")) from None

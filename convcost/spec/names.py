@@ -109,7 +109,7 @@ class Names:
         if path in self._lines:
             first = self._lines[path]
             note = f"first given at line {first.line}, column {first.column}"
-            self.log.add("CC307", f"the name {path!r} is given twice", loc, notes=(note,))
+            self.log.add("CC307", f"duplicate name {path!r}", loc, notes=(note,))
             self._twice.add(path)
         self._lines[path] = loc
 

@@ -113,10 +113,10 @@ class NodeMaker:
             return None
         if role not in ROLES:
             hint = did_you_mean(closest(role, ROLES))
-            self.log.add("CC207", f"role is one of {', '.join(ROLES)}, not {role}", given.loc, hint)
+            self.log.add("CC207", f"role must be one of {', '.join(ROLES)}, not {role}", given.loc, hint)
             return None
         if not is_pointwise(made.op):
-            self.log.add("CC407", "role: stands on a 1×1 convolution", given.loc)
+            self.log.add("CC407", "role: belongs on a 1×1 convolution", given.loc)
         return role
 
     def _node(

@@ -62,10 +62,10 @@ def decode(data: bytes, name: str) -> Source:
 def _check_characters(source: Source) -> None:
     text = source.text
     if found := _unprintable(text) or re.search(_ODD_BREAK, text):
-        message = f"the character U+{ord(found.group()):04X} may not stand in a spec"
+        message = f"the character U+{ord(found.group()):04X} is not allowed in a spec"
         raise _fatal("CC103", message, source, _position(text, found.start()))
     if "\\" in text and (found := re.search(_BAD_ESCAPE, text)):
-        message = f"{found.group()} is no character"
+        message = f"{found.group()} is not a character"
         raise _fatal("CC103", message, source, _position(text, found.start()))
     if found := _TAB_INDENT.search(text):
         at = _position(text, found.end() - 1)
@@ -139,7 +139,7 @@ class _Reader:
         if here in {"%", "@", "`"}:
             hint = "quote the value"
         elif here == ":" and (behind := text[column : column + 1]) in _CLOSING:
-            hint = "put a space behind the colon" if behind in "[{" else "a value is missing behind the colon"
+            hint = "put a space after the colon" if behind in "[{" else "a value is missing after the colon"
         what = error.problem or error.context or "unreadable"
         return _fatal("CC104", f"this is not YAML: {what}", self.source, (line, column), hint)
 
@@ -179,8 +179,8 @@ class _Reader:
             return self._alias(event, loc, depth)
         if getattr(event, "tag", None):
             self._check_tag(event)
-            hint = "quote a value to make it text" if event.tag.endswith(":str") else "leave the tag out"
-            self.log.add("CC107", f"tags such as {event.tag} are not used in specs", loc, hint)
+            hint = "quote a value to make it text" if event.tag.endswith(":str") else "remove the tag"
+            self.log.add("CC107", f"tags such as {event.tag} are not supported in specs", loc, hint)
         if event.anchor:
             self.anchors[event.anchor] = (None, 0, 0)  # until it is complete, an alias to it is a cycle
         if isinstance(event, yaml.ScalarEvent):
@@ -203,7 +203,7 @@ class _Reader:
     def _count(self, more: int, loc: Loc) -> None:
         self.nodes += more
         if self.nodes > MAX_NODES:
-            message = f"the spec has more than {MAX_NODES:,} values with its aliases written out"
+            message = f"the spec has more than {MAX_NODES:,} values with its aliases expanded"
             raise SpecError(Diagnostic("CC105", message, loc))
 
     def _alias(self, event: Any, loc: Loc, depth: int) -> tuple[Tree, int, int]:
@@ -211,7 +211,7 @@ class _Reader:
         if event.anchor not in self.anchors:
             raise SpecError(Diagnostic("CC107", f"there is no anchor &{event.anchor} before this alias", loc))
         if tree is None:
-            raise SpecError(Diagnostic("CC107", f"the alias *{event.anchor} stands inside itself", loc))
+            raise SpecError(Diagnostic("CC107", f"the alias *{event.anchor} is inside itself", loc))
         if depth + height - 1 > MAX_DEPTH:
             raise SpecError(Diagnostic("CC105", f"nesting deeper than {MAX_DEPTH} levels", loc))
         self._count(size, loc)
@@ -224,7 +224,7 @@ class _Reader:
         if event.style in _BLOCK_STYLES:
             self._check_block(event)
         if event.style == '"' and (odd := _unprintable(event.value)):
-            self.log.add("CC103", f"the character U+{ord(odd.group()):04X} may not stand in a spec", loc)
+            self.log.add("CC103", f"the character U+{ord(odd.group()):04X} is not allowed in a spec", loc)
             return Scalar("", loc, quoted, broken=True)
         broken = bool(self.flow and not quoted and event.value.count("(") > event.value.count(")"))
         if broken:
@@ -234,7 +234,7 @@ class _Reader:
             rest = self.source.text[event.start_mark.index :].partition(")")[0] + ")"
             if listed := list_hint(rest):
                 hint, loc = listed, loc._replace(length=len(rest))
-            self.log.add("CC109", f"{event.value!r} stops at a comma", loc, hint)
+            self.log.add("CC109", f"{event.value!r} ends at a comma", loc, hint)
         return Scalar(event.value, loc, quoted, broken)
 
     def _check_flow(self, event: Any) -> None:
@@ -251,7 +251,7 @@ class _Reader:
         """Refuse a block value whose first line libyaml forgives and PyYAML does not: ``|#``."""
         mark = event.start_mark
         if not _BLOCK_HEADER.match(self.source.text, mark.index):
-            problem = f"an odd beginning of a block value ({event.style})"
+            problem = f"a malformed header of a block value ({event.style})"
             raise self._syntax_error(yaml.MarkedYAMLError(problem=problem, problem_mark=mark))
 
     def _sequence(self, event: Any, loc: Loc, depth: int) -> tuple[Tree, int, int]:
@@ -294,11 +294,13 @@ class _Reader:
 
     def _enter(self, items: dict[str, Tree], keys: dict[str, Scalar], key: Scalar, value: Tree) -> None:
         if key.text == "<<" and not key.quoted:
-            self.log.add("CC107", "merge keys (<<) are not used in specs", key.loc, "write the fields out")
+            self.log.add(
+                "CC107", "merge keys (<<) are not supported in specs", key.loc, "write the fields out"
+            )
         elif key.text in items:
             first = keys[key.text].loc
             note = (f"first given at line {first.line}, column {first.column}",)
-            self.log.add("CC106", f"the key {key.text!r} stands twice", key.loc, notes=note)
+            self.log.add("CC106", f"duplicate key {key.text!r}", key.loc, notes=note)
         else:
             items[key.text], keys[key.text] = value, key
 

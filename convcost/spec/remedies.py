@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from convcost.ir import Node, Shape
 
 WRITE_OUT = "write the shortcut out as a list of layers"
-PROJECT_OR_NOT = "shortcut: project puts a 1×1 convolution there; when_same adds only where shapes agree"
+PROJECT_OR_NOT = "shortcut: project inserts a 1×1 convolution; when_same adds only where shapes agree"
 
 
 def project_strides(entering: Shape, body: Shape) -> tuple[int, ...] | None:

@@ -38,7 +38,7 @@ class Sources:
         items = _items(line.common["from"])
         try:
             if not items:
-                raise self.log.add("CC308", "from: names nothing", line.common["from"].loc)
+                raise self.log.add("CC308", "from: is empty", line.common["from"].loc)
             return [found for item in items for found in self.each(item, at, line)]
         except Reported:
             return [tensor.guess] * max(len(items), 1)

@@ -65,7 +65,7 @@ class Scope:
 
     def _of_input(self, name: str, entering: Entering) -> Value:
         if name not in IN_NAMES:
-            raise KeyError(name, f"there are {', '.join(IN_NAMES)}")
+            raise KeyError(name, f"the names are {', '.join(IN_NAMES)}")
         if not (entering.channels if name == "in_channels" else entering.sizes):
             raise Reported
         channels, *sizes = entering.shape
@@ -76,7 +76,7 @@ class Scope:
         back = 1 if name == "in_width" else 2
         if len(sizes) < back:
             shown = list(entering.shape)
-            raise KeyError(name, f"the tensor entering here, {shown}, has {len(sizes)} spatial dims")
+            raise KeyError(name, f"the input here, {shown}, has {len(sizes)} spatial dims")
         return sizes[-back]
 
     def _hint(self, name: str) -> str | None:
@@ -134,9 +134,9 @@ def check_trap(tree: Scalar, log: Log) -> None:
         message = f"{text} is a boolean in YAML 1.1 and a word elsewhere"
         raise log.add("CC108", message, tree.loc, f"write {meant}, or quote it")
     if text.lower() == "null":
-        raise log.add("CC108", f"{text} is YAML's word for nothing", tree.loc, "write ~")
+        raise log.add("CC108", f"{text} is YAML's null", tree.loc, "write ~")
     if _SEXAGESIMAL.fullmatch(text):
-        raise log.add("CC108", f"{text} is a base-60 number in YAML 1.1", tree.loc, "quote a text")
+        raise log.add("CC108", f"{text} is a base-60 number in YAML 1.1", tree.loc, "put quotes around text")
     if text[0] == "." and len(text) > 1:
         hint = f"write 0{text}" if text[1:].isdigit() else "sizes are finite"
         raise log.add("CC108", f"{text} is not an exact number", tree.loc, hint)
@@ -147,7 +147,7 @@ def boolean(tree: Tree, look: Scope, log: Log, what: str) -> bool:
     value = evaluate(tree, look, log, "true or false")
     if type(value) is not bool:
         hint = "write a comparison, as in depth > 3"
-        raise log.add("CC203", f"{what} is true or false, not {show(value)}", tree.loc, hint)
+        raise log.add("CC203", f"{what} must be true or false, not {show(value)}", tree.loc, hint)
     return value
 
 
@@ -163,9 +163,9 @@ def check_integer(value: Value, tree: Tree, log: Log, spec: FieldSpec) -> int:
         hint = spec.fraction or "floor, ceil and round make integers" if is_number(value) else None
         if isinstance(value, str):
             hint = f"{value!r} is a word"
-        raise log.add(kind, f"{spec.name} is an integer, not {show(value)}", tree.loc, hint)
+        raise log.add(kind, f"{spec.name} must be an integer, not {show(value)}", tree.loc, hint)
     if (spec.ge is not None and value < spec.ge) or (spec.le is not None and value > spec.le):
-        raise log.add("CC206", f"{spec.name} is {_bounds(spec)}, not {value}", tree.loc)
+        raise log.add("CC206", f"{spec.name} must be {_bounds(spec)}, not {value}", tree.loc)
     return value
 
 
@@ -175,19 +175,19 @@ def check_integer(value: Value, tree: Tree, log: Log, spec: FieldSpec) -> int:
 def word(tree: Tree, look: Scope, log: Log, what: str) -> str:
     """Return a word: as written, or the value of ``$x``."""
     if not isinstance(tree, Scalar):
-        raise log.add("CC203", f"{what} is a word, found {describe(tree)}", tree.loc)
+        raise log.add("CC203", f"{what} must be a word, found {describe(tree)}", tree.loc)
     if tree.broken:
         raise Reported
     if not tree.text.startswith("$") or tree.quoted:
         if tree.null:
-            raise log.add("CC203", f"{what} is a word, found nothing", tree.loc)
+            raise log.add("CC203", f"{what} must be a word, found nothing", tree.loc)
         return tree.text
     name = tree.text[1:]
     try:
         value = look(name)
     except KeyError as missing:
         hint = missing.args[1] if len(missing.args) > 1 else None
-        raise log.add("CC202", f"there is no {name!r} here", tree.loc, hint) from None
+        raise log.add("CC202", f"unknown name {name!r}", tree.loc, hint) from None
     if not isinstance(value, str):
         if type(value) is int:
             return str(value)  # a name such as 50
@@ -209,7 +209,7 @@ def untyped(tree: Tree, look: Scope, log: Log) -> Value:
             raise Reported
         return tuple(values)
     if isinstance(tree, Map):
-        raise log.add("CC203", "a value is a number, a word or a list, not a mapping", tree.loc)
+        raise log.add("CC203", "expected a number, a word or a list, found a mapping", tree.loc)
     if tree.null:
         return None
     text = tree.text
@@ -255,7 +255,7 @@ def field_value(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
     if spec.kind == PADDING and isinstance(tree, Scalar) and tree.text in spec.choices:
         return tree.text
     if spec.kind == PADDING and isinstance(tree, Scalar) and _miscased(tree.text, spec, look):
-        message = f"{spec.name} is a number or {', '.join(spec.choices)}, not {tree.text}"
+        message = f"{spec.name} must be a number or {', '.join(spec.choices)}, not {tree.text}"
         raise log.add("CC207", message, tree.loc, did_you_mean(tree.text.lower()))
     if spec.kind in (PER_DIM, PADDING, INTEGERS):
         return _sizes(spec, tree, look, log)
@@ -273,16 +273,18 @@ def _choice(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> str:
         from convcost.spec.synonyms import WORDS, meant
 
         hint = did_you_mean(meant(text, WORDS, spec.choices))
-        raise log.add("CC207", f"{spec.name} is one of {', '.join(spec.choices)}, not {text}", tree.loc, hint)
+        raise log.add(
+            "CC207", f"{spec.name} must be one of {', '.join(spec.choices)}, not {text}", tree.loc, hint
+        )
     return text
 
 
 def _number(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
     value = evaluate(tree, look, log)
     if not is_number(value):
-        raise log.add("CC203", f"{spec.name} is a number, not {show(value)}", tree.loc)
+        raise log.add("CC203", f"{spec.name} must be a number, not {show(value)}", tree.loc)
     if (spec.ge is not None and value < spec.ge) or (spec.le is not None and value > spec.le):
-        raise log.add("CC206", f"{spec.name} is {_bounds(spec)}, not {show(value)}", tree.loc)
+        raise log.add("CC206", f"{spec.name} must be {_bounds(spec)}, not {show(value)}", tree.loc)
     return value
 
 
@@ -305,9 +307,9 @@ def _sizes(spec: FieldSpec, tree: Tree, look: Scope, log: Log) -> Value:
     if spec.kind == PADDING and isinstance(value, str):
         if value in spec.choices:
             return value
-        raise log.add("CC207", f"{spec.name} is a number or {', '.join(spec.choices)}", tree.loc)
+        raise log.add("CC207", f"{spec.name} must be a number or {', '.join(spec.choices)}", tree.loc)
     if spec.kind == INTEGERS:
-        raise log.add("CC203", f"{spec.name} is a list of integers, not {show(value)}", tree.loc)
+        raise log.add("CC203", f"{spec.name} must be a list of integers, not {show(value)}", tree.loc)
     return check_integer(value, tree, log, spec)
 
 

@@ -127,4 +127,4 @@ class _Order:
         members = chain[chain.index(start) :]
         self.circular.update(members)
         shown = " -> ".join([*members[:8], *(["…"] if len(members) > 8 else []), start])  # noqa: PLR2004
-        self.log.add("CC310", f"vars in a circle: {shown}", self.trees[start].loc)
+        self.log.add("CC310", f"circular vars: {shown}", self.trees[start].loc)

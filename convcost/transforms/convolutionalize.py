@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from convcost.ir import Graph, Group, Node, Op, Shape
 
 _KEPT_GROUPS: frozenset[Group] = frozenset({"activation", "dropout", "norm", "join", "gate"})
-_BORDERS = "borders see neighbours where a window alone sees padding"
+_BORDERS = "at the borders a map sees neighbours where a single window sees padding"
 _SOFTMAX = frozenset({"softmax", "log_softmax"})
 
 
@@ -55,7 +55,7 @@ def convolutionalize(graph: Graph, input: Sequence[int] | None = None) -> FullyC
     head = _Head(sound(graph))
     if not head.changed:
         message = f"{graph.name} has no linear layer after a flatten and no global pool at its end"
-        raise SpecError(Diagnostic("CC506", message, hint="it is fully convolutional as it is"))
+        raise SpecError(Diagnostic("CC506", message, hint="it is already fully convolutional"))
     changed, lifted, _ = resettle(reshape(rewire(graph, Edit(head.places, head.renamed))))
     larger = changed if input is None else reshape(changed, tuple(input))
     return FullyConvolutional(larger, changed, tuple(head.changed), graph.input, _reasons(changed), lifted)
@@ -145,7 +145,7 @@ class _Head:
         if apart is not None and node.op.GROUP not in {"activation", "dropout"}:
             raise _refusal(node, f"it is between the flatten of {list(apart)} and a linear layer")
         if any(tensor not in flat for tensor in node.inputs):
-            raise _refusal(node, "it joins a vector with something that is no map")
+            raise _refusal(node, "it joins a vector with something that is not a map")
 
 
 def _as_conv(node: Node, sizes: Shape) -> Op:
@@ -196,9 +196,9 @@ def _reason(node: Node, source: Shape) -> str | None:
     if op.NAME == "pad" and source[1:] != node.shape[1:]:
         return _BORDERS
     if getattr(op, "ceil_mode", False) and _sticks_out(op, source, node.shape):
-        return "the last window sticks out of a window's map, not of the whole one"
+        return "the last window extends past the edge of a single window's map, not past the whole map's"
     if op.GROUP == "global_pool":
-        return "a gate looks at the whole input"
+        return "a gate sees the whole input"
     if op.NAME in {"group_norm", "instance_norm"}:
         return "statistics are those of the whole input"
     return None

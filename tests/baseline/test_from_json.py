@@ -49,8 +49,8 @@ def stored(change):
         pytest.param("saved_bytes", 10**300, "is not a count", id="a huge count"),
         pytest.param("saved_bytes", -1, "'-1' is not a count", id="a negative count"),
         pytest.param("saved_bytes", True, "'true' is not a count", id="a boolean"),
-        pytest.param("role", {}, "'{}' is not a text", id="a role that is a mapping"),
-        pytest.param("name", None, "'null' is not a text", id="no name"),
+        pytest.param("role", {}, "'{}' is not text", id="a role that is a mapping"),
+        pytest.param("name", None, "'null' is not text", id="no name"),
     ],
 )
 def test_what_no_network_has_is_refused(key, value, said):

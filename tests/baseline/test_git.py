@@ -61,7 +61,7 @@ def test_a_repository_that_git_refuses(tmp_path):
     with pytest.raises(UsageError) as caught:
         Repository(str(tmp_path))
     (found,) = caught.value.diagnostics
-    assert f"{tmp_path} is in no git repository" == found.message
+    assert f"{tmp_path} is not in a git repository" == found.message
     assert f"git says: fatal: not a git repository: {tmp_path}/nowhere" == found.notes[0]
 
 

@@ -33,7 +33,7 @@ def test_names(word, kind, argument):
         pytest.param("git:-x", "'-x' is not a git ref", "a branch, a tag", id="an option"),
         pytest.param("git:a:b", "'a:b' is not a git ref", "a branch, a tag", id="a path in a tree"),
         pytest.param(f"git:{'x' * 501}", "…' is not a git ref", "a branch, a tag", id="too long"),
-        pytest.param("file:a\nb", r"'a\nb' is no path", None, id="two lines"),
+        pytest.param("file:a\nb", r"'a\nb' is not a path", None, id="two lines"),
     ],
 )
 def test_what_is_none(word, message, hint):

@@ -95,7 +95,7 @@ def test_no_baseline_at_all_is_an_error(committed):
 
 def test_outside_a_repository(repo):
     repo.budget(CREEP, head='specs: ["nets/*.yaml"]\nbaseline: git:main\n')
-    with pytest.raises(UsageError, match=r"budget.yaml:3:11: .* is in no git repository"):
+    with pytest.raises(UsageError, match=r"budget.yaml:3:11: .* is not in a git repository"):
         repo.check()
 
 
@@ -222,5 +222,5 @@ def test_a_spec_outside_the_repository_is_named(committed, tmp_path_factory):
     result = committed.check(str(outside), baseline="git:main")
     assert [PASS, SKIP] == [v.status for v in result.verdicts]
     (notice,) = result.notices
-    assert "it is outside the repository of git:main; it counts as missing" in notice.text
+    assert "it is outside the repository of git:main; it is treated as missing" in notice.text
     assert 1 == result.code(strict=True)

@@ -114,7 +114,7 @@ def test_unless_it_may(repo):
             r"budget\.yaml:4:43: there is no shipped spec 'lenett'",
             id="no such shipped spec",
         ),
-        pytest.param([TOTAL], ("-",), "a budget holds for specs that are files", id="standard input"),
+        pytest.param([TOTAL], ("-",), "a budget covers spec files", id="standard input"),
         pytest.param([TOTAL], ("lenet",), "there is no rule to check", id="a spec without a rule"),
     ],
 )
@@ -160,7 +160,7 @@ def test_a_variant_that_is_not_there_names_the_rule(repo):
 def test_a_network_without_a_rule_is_named(repo):
     repo.budget(TOTAL)
     result = repo.check("nets/tiny.yaml", "lenet")
-    assert ["no rule holds for lenet"] == [notice.text for notice in result.notices]
+    assert ["no rule covers lenet"] == [notice.text for notice in result.notices]
 
 
 def test_what_grew_is_said_layer_by_layer_and_which_line_to_edit(repo):

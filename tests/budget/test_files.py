@@ -86,9 +86,7 @@ def test_a_glob_leaves_the_repository(tmp_path, glob, expected):
 
 def test_without_a_repository_a_glob_stays_in_its_folder(repo):
     repo.budget("id: a, metric: macs, max: 1G", head='specs: ["../**/*.yaml"]\n')
-    with pytest.raises(
-        SpecError, match=r"budget\.yaml:2:9: '\.\./\*\*/\*\.yaml' looks outside the repository"
-    ):
+    with pytest.raises(SpecError, match=r"budget\.yaml:2:9: '\.\./\*\*/\*\.yaml' is outside the repository"):
         repo.check()
 
 

@@ -57,13 +57,13 @@ def test_the_schema_takes_the_same_file():
         pytest.param(one("id: a, metric: mac, max: 1G"), "4:21", "no metric 'mac'", "'macs'", id="metric"),
         pytest.param(one("id: a, metric: macs, mx: 1G"), "4:27", "a rule has no 'mx'", "'max'", id="key"),
         pytest.param(
-            one("id: a, metric: macs, max: 5m"), "4:32", "'m' is no unit", "a million is M", id="5m"
+            one("id: a, metric: macs, max: 5m"), "4:32", "'m' is not a unit", "a million is M", id="5m"
         ),
         pytest.param(
-            one("id: a, metric: macs, max: 7B"), "4:32", "'B' is no unit", "a billion is G", id="7B"
+            one("id: a, metric: macs, max: 7B"), "4:32", "'B' is not a unit", "a billion is G", id="7B"
         ),
         pytest.param(
-            one("id: a, metric: peak_bytes, max: 5 KB"), "4:38", "'KB' is no unit", "kB is 1000", id="KB"
+            one("id: a, metric: peak_bytes, max: 5 KB"), "4:38", "'KB' is not a unit", "kB is 1000", id="KB"
         ),
         pytest.param(
             one("id: a, metric: peak_bytes, max: 512"), "4:38", "has no unit", "bytes need one", id="no unit"
@@ -77,7 +77,7 @@ def test_the_schema_takes_the_same_file():
         pytest.param(
             one("id: a, metric: reduction_saving, layers: i, of: each, min: 1.5"),
             "4:65",
-            "'1.5' is no ratio",
+            "'1.5' is not a ratio",
             "1.5x",
             id="no x",
         ),
@@ -113,7 +113,7 @@ def test_the_schema_takes_the_same_file():
         pytest.param(
             one("id: a, metric: macs, max: 1G}\n  - {id: a, metric: macs, max: 2G"),
             "5:10",
-            "two rules have the id 'a'",
+            "duplicate rule id 'a'",
             None,
             id="two ids",
         ),
@@ -192,7 +192,7 @@ def test_the_schema_takes_the_same_file():
         pytest.param(
             one("id: a, metric: peak_bytes, max_increase: 5k"),
             "4:47",
-            "'k' is no unit of bytes",
+            "'k' is not a unit of bytes",
             "KiB",
             id="an amount of another unit",
         ),
@@ -334,7 +334,7 @@ def test_the_schema_takes_the_same_file():
         pytest.param(
             "convcost_budget: 1\nspcs: [a]\nbudgets: []\n", "2:1", "no 'spcs'", "'specs'", id="head"
         ),
-        pytest.param("- 1\n", "1:1", "a budget file is a mapping", None, id="a list"),
+        pytest.param("- 1\n", "1:1", "a budget file must be a mapping", None, id="a list"),
         pytest.param(" \n", "1:1", "the budget file is empty", None, id="empty"),
         pytest.param("a: [\n", "2:1", "this is not YAML", None, id="no yaml"),
     ],
@@ -385,7 +385,7 @@ def test_a_spec_carries_the_same_rules_in_short():
     ("budget", "column", "said"),
     [
         pytest.param("{mac: 1G}", 10, "no metric 'mac'", id="metric"),
-        pytest.param("{macs: 1g}", 16, "'g' is no unit", id="unit"),
+        pytest.param("{macs: 1g}", 16, "'g' is not a unit", id="unit"),
         pytest.param("{macs: {maxx: 1G}}", 17, "has no 'maxx'", id="key"),
         pytest.param("4.2G", 9, "budget must be a mapping", id="no mapping"),
     ],

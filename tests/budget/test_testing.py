@@ -39,7 +39,7 @@ def test_exceeded_says_by_how_much_and_where():
     ("spec", "limits", "said"),
     [
         pytest.param("resnet@50", {"mac": "4G"}, "there is no metric 'mac'", id="metric"),
-        pytest.param("resnet@50", {"macs": "4g"}, "'g' is no unit", id="unit"),
+        pytest.param("resnet@50", {"macs": "4g"}, "'g' is not a unit", id="unit"),
         pytest.param("resnet@50", {"macs": {"maks": "4G"}}, "has no 'maks'", id="key"),
         pytest.param("resnet@50", {}, "needs a limit", id="no limit"),
         pytest.param("resnet@51", {"macs": "4G"}, "no variant '51'", id="variant"),

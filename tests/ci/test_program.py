@@ -70,7 +70,8 @@ def test_the_budget_files_mistakes_show_the_line(repo):
     repo.budget("id: total, metric: macs, max: 5m")
     done = repo.run("check")
     assert (
-        "convcost.budget.yaml:4:36: error[CC605]: max: 'm' is no unit of a count: k, M, G or T" in done.stderr
+        "convcost.budget.yaml:4:36: error[CC605]: max: 'm' is not a unit of counts: k, M, G or T"
+        in done.stderr
     )
     assert "- {id: total, metric: macs, max: 5m}" in done.stderr
     assert "hint: m would be a thousandth; a million is M" in done.stderr

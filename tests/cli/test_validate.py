@@ -97,7 +97,7 @@ def test_form_and_shapes_are_judged_together() -> None:
 BATCH = net("relu", input="[1, 3, 64, 64]")
 SAID = (
     "<stdin>:3:8: warning[CC317]: [1, 3, 64, 64] is 1 channel of 3×64×64; "
-    "is 1 the batch? That is given apart, by --batch\n"
+    "is 1 the batch size? It is set by --batch\n"
 )
 
 

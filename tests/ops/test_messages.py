@@ -37,7 +37,7 @@ CASES = [
     ),
     pytest.param(
         said("conv_transpose", (3, 4), out=8, kernel=3, padding=((0, 1),)),
-        [("padding", "a transposed convolution cuts both ends alike, but the padding is [0, 1]")],
+        [("padding", "a transposed convolution crops both ends equally, but the padding is [0, 1]")],
         id="conv_transpose-uneven",
     ),
     pytest.param(
@@ -97,7 +97,7 @@ CASES = [
     ),
     pytest.param(
         said("softmax", (10,), axis=1),
-        [("axis", "axis 1 does not exist in [10]: it has 1, from 0 on")],
+        [("axis", "axis 1 does not exist in [10]: it has 1, counted from 0")],
         id="softmax",
     ),
     pytest.param(

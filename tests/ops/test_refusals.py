@@ -27,17 +27,17 @@ IMAGE = (64, 7, 5)
             LeakyRelu(slope=Fraction(-1, 10), inplace=True), (IMAGE,), "slope",
             "leaky_relu in place needs its slope to be at least 0, but it is -1/10: "
             "the output would not tell which elements were negative",
-            "leave out inplace", id="leaky_relu-negative",
+            "remove inplace", id="leaky_relu-negative",
         ),
         pytest.param(
             Elu(alpha=-1, inplace=True), (IMAGE,), "alpha",
             "elu in place needs its alpha to be at least 0, but it is -1: "
             "the output would not tell which elements were negative",
-            "leave out inplace", id="elu-negative",
+            "remove inplace", id="elu-negative",
         ),
         pytest.param(
             Celu(alpha=0), (IMAGE,), "alpha",
-            "celu divides by alpha, so alpha cannot be 0", "a relu is its limit", id="celu-zero",
+            "celu divides by alpha, so alpha cannot be 0", "relu is its limit", id="celu-zero",
         ),
         pytest.param(
             GroupNorm(groups=6), (IMAGE,), "groups",
@@ -45,7 +45,7 @@ IMAGE = (64, 7, 5)
         ),
         pytest.param(
             GroupNorm(groups=64), ((64, 1, 1),), "groups",
-            "64 groups of [64, 1, 1] hold one value each, and that normalises to 0", None,
+            "64 groups of [64, 1, 1] hold one value each, which normalises to 0", None,
             id="group_norm-single",
         ),
         pytest.param(

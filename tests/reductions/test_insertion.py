@@ -26,7 +26,7 @@ def node(graph, name):
 def test_vgg_with_a_quarter():
     result = convcost.insert_reductions(network("vgg@16"), 4)
     assert 12 == len(result.inserted)
-    assert [("stage1.conv.0.conv", "3 channels leave no room for a reduction by 4")] == list(result.skipped)
+    assert [("stage1.conv.0.conv", "3 channels are too few for a reduction by 4")] == list(result.skipped)
     # 224·224 · (64·16 + 9·16·64): the second convolution behind its reduction
     layers = {layer.name: layer for layer in convcost.analyze(result.graph).layers}
     macs = [layers[n].cost.macs for n in ("stage1.conv.1_reduce.conv", "stage1.conv.1.conv")]
@@ -121,17 +121,19 @@ def test_widths_are_exact_past_what_a_float_holds(ratio, width):
         pytest.param(
             {"ratio": 2, "width": 8}, "CC504", "a reduction needs either a ratio or a width", id="both"
         ),
-        pytest.param({"ratio": 1}, "CC504", "a ratio is more than 1, not 1: 4 keeps a quarter", id="ratio 1"),
+        pytest.param(
+            {"ratio": 1}, "CC504", "a ratio must be greater than 1, not 1: 4 keeps a quarter", id="ratio 1"
+        ),
         pytest.param(
             {"ratio": 1.5},
             "CC504",
-            "a ratio is exact: an integer or a Fraction, not the float 1.5",
+            "a ratio must be exact: an integer or a Fraction, not the float 1.5",
             id="a float",
         ),
-        pytest.param({"width": 0}, "CC504", "a width is at least 1, not 0", id="width 0"),
-        pytest.param({"width": 12, "multiple_of": 8}, "CC504", "12 is no multiple of 8", id="no multiple"),
+        pytest.param({"width": 0}, "CC504", "a width must be at least 1, not 0", id="width 0"),
+        pytest.param({"width": 12, "multiple_of": 8}, "CC504", "12 is not a multiple of 8", id="no multiple"),
         pytest.param(
-            {"width": 8, "multiple_of": 0}, "CC504", "a multiple of 0 is no width", id="multiple of 0"
+            {"width": 8, "multiple_of": 0}, "CC504", "a multiple of 0 is not a width", id="multiple of 0"
         ),
         pytest.param({"ratio": 4, "only": "nope"}, "CC503", "'nope' matches no layer", id="no layer"),
         pytest.param(
@@ -143,7 +145,7 @@ def test_widths_are_exact_past_what_a_float_holds(ratio, width):
         pytest.param(
             {"ratio": 4, "only": "stage1.conv.0"},
             "CC504",
-            "stage1.conv.0.conv: 3 channels leave no room for a reduction by 4",
+            "stage1.conv.0.conv: 3 channels are too few for a reduction by 4",
             id="a stem that is named",
         ),
         pytest.param(

@@ -214,7 +214,11 @@ def test_an_addition_that_still_may_work_in_place_does():
             "googlenet", {"only": "3a.b1"}, "CC503", "no reduction matches '3a.b1'", id="no reduction"
         ),
         pytest.param(
-            "googlenet", {"also": ["gate"]}, "CC502", "gate is no role that can go as well", id="also"
+            "googlenet",
+            {"also": ["gate"]},
+            "CC502",
+            "gate is not a role that can be removed as well",
+            id="also",
         ),
     ],
 )

@@ -28,14 +28,14 @@ def test_what_lies_in_a_block_is_shown_behind_its_use():
     source = Source("a.yaml", "blocks: {b: {layers: [conv: {out: c}]}}\nlayers: [b: {c: 1o}]\n")
     loc = Loc(source, 2, 17, 2, Loc(source, 1, 34, 1))
     expected = """\
-a.yaml:2:17: error[CC203]: out is an integer, not 1o
+a.yaml:2:17: error[CC203]: out must be an integer, not 1o
     2 | layers: [b: {c: 1o}]
       |                 ^^
   note: in the block, at a.yaml:1:34
     1 | blocks: {b: {layers: [conv: {out: c}]}}
       |                                  ^
 """
-    assert expected == render([Diagnostic("CC203", "out is an integer, not 1o", loc)])
+    assert expected == render([Diagnostic("CC203", "out must be an integer, not 1o", loc)])
 
 
 def test_without_a_place_there_is_only_the_sentence():

@@ -32,7 +32,7 @@ def test_a_block_sees_the_vars_and_its_own_args_only() -> None:
         "vars: {v: 2}\nblocks: {outer: {args: {c: 4}, layers: [inner]}, "
         "inner: {layers: [conv: {out: v, kernel: 1}, conv: {out: c, kernel: 1}]}}\n"
     )
-    assert [("CC202", "5:106", "there is no 'c' here", None)] == wrong(net("outer", head=head))
+    assert [("CC202", "5:106", "unknown name 'c'", None)] == wrong(net("outer", head=head))
 
 
 def test_an_arg_goes_before_a_var() -> None:
@@ -56,7 +56,7 @@ def test_a_block_can_be_handed_a_layer() -> None:
         pytest.param(
             "{b: {layers: [b]}}",
             "b",
-            ("CC310", "4:23", "blocks that use themselves: b -> b", None),
+            ("CC310", "4:23", "a block uses itself: b -> b", None),
             id="itself",
         ),
         pytest.param(
@@ -83,13 +83,13 @@ def test_a_block_can_be_handed_a_layer() -> None:
         pytest.param(
             "{b: {args: {name: 1}, layers: [relu]}}",
             "relu",
-            ("CC306", "4:21", "'name' has a meaning of its own and cannot be one of the args of b", None),
+            ("CC306", "4:21", "'name' is reserved and cannot be one of the args of b", None),
             id="a common key for an arg",
         ),
         pytest.param(
             "{b: {args: {max: 1}, layers: [relu]}}",
             "relu",
-            ("CC306", "4:21", "'max' has a meaning of its own and cannot be one of the args of b", None),
+            ("CC306", "4:21", "'max' is reserved and cannot be one of the args of b", None),
             id="a function for an arg",
         ),
         pytest.param("{b: }", "relu", ("CC301", "4:10", "block b has no layers:", None), id="nothing"),
@@ -105,7 +105,7 @@ def test_a_block_can_be_handed_a_layer() -> None:
         pytest.param(
             "{b: {layers: [conv: {out: 0, kernel: 1}]}}",
             "relu",
-            ("CC206", "4:35", "out is at least 1, not 0", None),
+            ("CC206", "4:35", "out must be at least 1, not 0", None),
             id="a mistake in a block never used",
         ),
     ],
@@ -244,8 +244,8 @@ def test_the_addition_is_in_place_only_when_asked_for(inplace: bool) -> None:
             (
                 "CC403",
                 "5:5",
-                "the shortcut is [3, 32, 32], but the body's output [8, 32, 32]",
-                "shortcut: project puts a 1×1 convolution there; when_same adds only where shapes agree",
+                "the shortcut is [3, 32, 32], but the body's output is [8, 32, 32]",
+                "shortcut: project inserts a 1×1 convolution; when_same adds only where shapes agree",
             ),
             id="shapes differ",
         ),
@@ -254,7 +254,7 @@ def test_the_addition_is_in_place_only_when_asked_for(inplace: bool) -> None:
             (
                 "CC403",
                 "5:5",
-                "the shortcut is [3, 32, 32], but the body's output [3, 16, 16]",
+                "the shortcut is [3, 32, 32], but the body's output is [3, 16, 16]",
                 None,
             ),
             id="shapes differ after a list",
@@ -270,11 +270,11 @@ def test_the_addition_is_in_place_only_when_asked_for(inplace: bool) -> None:
             id="no stride",
         ),
         pytest.param(
-            "project", ("CC404", "5:5", "project stands only in a residual's shortcut", None), id="alone"
+            "project", ("CC404", "5:5", "project belongs in a residual's shortcut", None), id="alone"
         ),
         pytest.param(
             "residual: [project]",
-            ("CC404", "5:16", "project stands only in a residual's shortcut", None),
+            ("CC404", "5:16", "project belongs in a residual's shortcut", None),
             id="in a body",
         ),
         pytest.param(
@@ -298,7 +298,7 @@ def test_the_addition_is_in_place_only_when_asked_for(inplace: bool) -> None:
             (
                 "CC207",
                 "5:40",
-                "a shortcut is identity, project, when_same or a list of layers, found 'projct'",
+                "a shortcut must be identity, project, when_same or a list of layers, found 'projct'",
                 "did you mean 'project'?",
             ),
             id="misspelt",
@@ -308,7 +308,7 @@ def test_the_addition_is_in_place_only_when_asked_for(inplace: bool) -> None:
             (
                 "CC207",
                 "5:40",
-                "a shortcut is identity, project, when_same or a list of layers, found a mapping",
+                "a shortcut must be identity, project, when_same or a list of layers, found a mapping",
                 None,
             ),
             id="a mapping",
@@ -423,12 +423,17 @@ def test_matmul_joins_two() -> None:
         ),
         pytest.param(
             "add: {a/b: [], c: []}",
-            ("CC306", "5:11", "'a/b' cannot be a name", "letters, digits, _, + and -; dots separate levels"),
+            (
+                "CC306",
+                "5:11",
+                "'a/b' cannot be a name",
+                "use letters, digits, _, + and -; dots separate levels",
+            ),
             id="a branch's name",
         ),
         pytest.param(
             "concat: {name: [relu], b: [], c: []}",
-            ("CC306", "5:20", "a name is a word, found a list", None),
+            ("CC306", "5:20", "a name must be a word, found a list", None),
             id="a common key for a branch",
         ),
         pytest.param(
@@ -511,11 +516,11 @@ def test_outputs() -> None:
             ("CC308", "6:18", "there is no earlier layer 'sten'", "did you mean 'stem'?"),
             id="misspelt",
         ),
-        pytest.param(["relu: {from: []}"], "", ("CC308", "5:18", "from: names nothing", None), id="nothing"),
+        pytest.param(["relu: {from: []}"], "", ("CC308", "5:18", "from: is empty", None), id="nothing"),
         pytest.param(
             ["relu: {from: [{a: 1}]}"],
             "",
-            ("CC203", "5:19", "from is a word, found a mapping", None),
+            ("CC203", "5:19", "from must be a word, found a mapping", None),
             id="mapping",
         ),
         pytest.param(
@@ -531,7 +536,7 @@ def test_outputs() -> None:
                 "CC406",
                 "6:5",
                 "residual reads 1 tensor, not 2",
-                "its lines can read others by a from: of their own",
+                "its lines can read others with a from: of their own",
             ),
             id="two into a residual",
         ),
@@ -542,14 +547,14 @@ def test_outputs() -> None:
                 "CC406",
                 "6:5",
                 "concat with branches reads 1 tensor, not 2",
-                "its lines can read others by a from: of their own",
+                "its lines can read others with a from: of their own",
             ),
             id="two into branches",
         ),
         pytest.param(
             ["relu: {name: a}", "relu: {from: input}"],
             "",
-            ("CC309", "5:5", "nothing uses the result of 'a'", "name it in outputs:, or take it out"),
+            ("CC309", "5:5", "nothing uses the result of 'a'", "name it in outputs:, or remove it"),
             id="unused",
         ),
         pytest.param(
@@ -558,11 +563,14 @@ def test_outputs() -> None:
         pytest.param(
             ["relu"],
             "outputs: [input, relu1]\n",
-            ("CC308", "6:11", "an output is a layer's, not the network's input", None),
+            ("CC308", "6:11", "an output must be a layer, not the network's input", None),
             id="the input",
         ),
         pytest.param(
-            ["relu"], "outputs: []\n", ("CC304", "6:10", "outputs: is a list of names", None), id="no outputs"
+            ["relu"],
+            "outputs: []\n",
+            ("CC304", "6:10", "outputs: must be a list of names", None),
+            id="no outputs",
         ),
         pytest.param(
             ["relu: {name: input}"], "", ("CC306", "5:18", "'input' is the network's input", None), id="input"

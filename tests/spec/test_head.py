@@ -19,7 +19,12 @@ TAIL = "input: [3, 8, 8]\nlayers:\n  - relu\n"
         ),
         pytest.param(
             "convcost: 2\nname: n\n" + TAIL,
-            ("CC301", "1:11", "the version of the language is 1, found '2'", "a newer convcost may read it"),
+            (
+                "CC301",
+                "1:11",
+                "the version of the language must be 1, found '2'",
+                "a newer convcost may be able to read it",
+            ),
             id="another version",
         ),
         pytest.param(
@@ -29,7 +34,7 @@ TAIL = "input: [3, 8, 8]\nlayers:\n  - relu\n"
         ),
         pytest.param(
             "convcost: 1\nname: ~\n" + TAIL,
-            ("CC306", "2:7", "a name is a word, found nothing", None),
+            ("CC306", "2:7", "a name must be a word, found nothing", None),
             id="empty name",
         ),
         pytest.param(
@@ -79,7 +84,7 @@ TAIL = "input: [3, 8, 8]\nlayers:\n  - relu\n"
         ),
         pytest.param(
             "convcost: 1\nname: n\ninput: 3\nlayers: [relu]\n",
-            ("CC304", "3:8", "an input is a list of channels and sizes, as in [3, 224, 224]", None),
+            ("CC304", "3:8", "an input must be a list of channels and sizes, as in [3, 224, 224]", None),
             id="input a number",
         ),
         pytest.param(
@@ -88,13 +93,13 @@ TAIL = "input: [3, 8, 8]\nlayers:\n  - relu\n"
                 "CC304",
                 "3:8",
                 "an input has channels and 1, 2 or 3 spatial sizes; this has 1 values",
-                "the batch is given apart: --batch",
+                "the batch is set by --batch",
             ),
             id="input of one",
         ),
         pytest.param(
             "convcost: 1\nname: n\ninput: [3, 0]\nlayers: [relu]\n",
-            ("CC206", "3:12", "input is at least 1, not 0", None),
+            ("CC206", "3:12", "input must be at least 1, not 0", None),
             id="size 0",
         ),
     ],

@@ -277,7 +277,7 @@ def test_no_permission(tmp_path: Path) -> None:
 
 
 def test_a_nul_in_a_path() -> None:
-    assert problem("a\x00b.yaml") == ("CC101", "'a\\x00b.yaml' is no path", None)
+    assert problem("a\x00b.yaml") == ("CC101", "'a\\x00b.yaml' is not a path", None)
 
 
 def test_a_nul_in_a_name() -> None:

@@ -31,9 +31,9 @@ BLOCK = "blocks: {b: {args: {c: 4, k: 1}, layers: [conv: {name: x, out: c, kerne
             ("CC303", "5:5", "there is no op or block 'convolution'", "did you mean 'conv'?"),
             id="a synonym",
         ),
-        pytest.param("[relu]", ("CC304", "5:5", "a list stands where a layer is expected", None), id="list"),
+        pytest.param("[relu]", ("CC304", "5:5", "expected a layer, found a list", None), id="list"),
         pytest.param(
-            "", ("CC304", "5:3", "an empty line; 'none' is the layer that isn't there", None), id="empty"
+            "", ("CC304", "5:3", "empty line; 'none' is a layer that does nothing", None), id="empty"
         ),
         pytest.param(
             "{relu: {}, tanh: {}}",
@@ -136,15 +136,15 @@ def test_from_feeds_the_first_repeat_alone() -> None:
     ("line", "expected"),
     [
         pytest.param(
-            "relu: {repeat: -1}", ("CC206", "5:20", "repeat is at least 0, not -1", None), id="negative"
+            "relu: {repeat: -1}", ("CC206", "5:20", "repeat must be at least 0, not -1", None), id="negative"
         ),
         pytest.param(
             "relu: {repeat: 1.5}",
-            ("CC205", "5:20", "repeat is an integer, not 1.5", "floor, ceil and round make integers"),
+            ("CC205", "5:20", "repeat must be an integer, not 1.5", "floor, ceil and round make integers"),
             id="fraction",
         ),
         pytest.param(
-            "relu: {repeat: true}", ("CC203", "5:20", "repeat is an integer, not true", None), id="flag"
+            "relu: {repeat: true}", ("CC203", "5:20", "repeat must be an integer, not true", None), id="flag"
         ),
         pytest.param(
             "relu: {repeat: 1000001}",
@@ -158,12 +158,12 @@ def test_from_feeds_the_first_repeat_alone() -> None:
         ),
         pytest.param(
             "relu: {first: {inplace: true}}",
-            ("CC304", "5:12", "first: needs a repeat: beside it", None),
+            ("CC304", "5:12", "first: needs a repeat: on the same line", None),
             id="first alone",
         ),
         pytest.param(
             "relu: {last: 3, repeat: 2}",
-            ("CC304", "5:18", "last: is a mapping of arguments, found '3'", None),
+            ("CC304", "5:18", "last: must be a mapping of fields, found '3'", None),
             id="last a number",
         ),
         pytest.param(
@@ -178,7 +178,7 @@ def test_from_feeds_the_first_repeat_alone() -> None:
         ),
         pytest.param(
             "conv: {out: index, kernel: 1}",
-            ("CC202", "5:17", "there is no 'index' here", "index counts the repeats of a line with repeat:"),
+            ("CC202", "5:17", "unknown name 'index'", "index counts the repeats of a line with repeat:"),
             id="index alone",
         ),
     ],
@@ -237,7 +237,7 @@ def test_a_name_left_out_may_be_given_again() -> None:
         ),
         pytest.param(
             ["relu: {when: 1}"],
-            ("CC203", "5:18", "when is true or false, not 1", "write a comparison, as in depth > 3"),
+            ("CC203", "5:18", "when must be true or false, not 1", "write a comparison, as in depth > 3"),
             id="a number",
         ),
         pytest.param(
@@ -280,9 +280,9 @@ def test_expect_holds(expect: str) -> None:
         pytest.param(
             "[3, 32]", ("CC402", "5:20", "expected [3, 32], but the output is [3, 32, 32]", None), id="rank"
         ),
-        pytest.param("3", ("CC304", "5:20", "expect: is a shape, as in [~, 7, 7]", None), id="a number"),
-        pytest.param("[3, 0, 1]", ("CC206", "5:24", "expect is at least 1, not 0", None), id="size 0"),
-        pytest.param("[3, x, 1]", ("CC202", "5:24", "there is no 'x' here", None), id="unknown"),
+        pytest.param("3", ("CC304", "5:20", "expect: must be a shape, as in [~, 7, 7]", None), id="a number"),
+        pytest.param("[3, 0, 1]", ("CC206", "5:24", "expect must be at least 1, not 0", None), id="size 0"),
+        pytest.param("[3, x, 1]", ("CC202", "5:24", "unknown name 'x'", None), id="unknown"),
     ],
 )
 def test_expect_fails(expect: str, expected: tuple[str, str, str, str | None]) -> None:
@@ -330,22 +330,22 @@ def test_a_role_is_kept() -> None:
             (
                 "CC207",
                 "5:37",
-                f"role is one of {', '.join(ROLES)}, not redcue",
+                f"role must be one of {', '.join(ROLES)}, not redcue",
                 "did you mean 'reduce'?",
             ),
             id="misspelt",
         ),
         pytest.param(
             "conv: {out: 2, kernel: 3, role: mix}",
-            ("CC407", "5:37", "role: stands on a 1×1 convolution", None),
+            ("CC407", "5:37", "role: belongs on a 1×1 convolution", None),
             id="3×3",
         ),
         pytest.param(
-            "relu: {role: mix}", ("CC407", "5:18", "role: stands on a 1×1 convolution", None), id="relu"
+            "relu: {role: mix}", ("CC407", "5:18", "role: belongs on a 1×1 convolution", None), id="relu"
         ),
         pytest.param(
             "b: {role: mix}",
-            ("CC407", "6:15", "role: stands on a 1×1 convolution, not on a block", None),
+            ("CC407", "6:15", "role: belongs on a 1×1 convolution, not on a block", None),
             id="block",
         ),
     ],
@@ -368,7 +368,7 @@ def test_an_op_may_be_a_var() -> None:
     [
         pytest.param(
             "$x",
-            ("CC303", "6:5", "$x is 'max_pol', which is no op or block", "did you mean 'max_pool'?"),
+            ("CC303", "6:5", "$x is 'max_pol', which is not an op or a block", "did you mean 'max_pool'?"),
             id="no op",
         ),
         pytest.param(
@@ -376,7 +376,7 @@ def test_an_op_may_be_a_var() -> None:
             (
                 "CC303",
                 "6:5",
-                "$y is residual, whose layers have to be written out",
+                "$y is residual, whose layers must be written out",
                 "choose with when: between two lines",
             ),
             id="residual",

@@ -70,7 +70,7 @@ def test_blocks_add_a_level() -> None:
     [
         pytest.param(
             ["relu: {name: a}", "tanh: {name: a}"],
-            ("CC307", "6:18", "the name 'a' is given twice", None),
+            ("CC307", "6:18", "duplicate name 'a'", None),
             "first given at line 5, column 18",
             id="a name twice",
         ),
@@ -103,14 +103,14 @@ def test_names_twice(lines: list[str], expected: tuple[str, ...], note: str) -> 
 
 def test_a_block_named_twice_is_one_mistake() -> None:
     text = net("b: {name: x}", "b: {name: x}", head="blocks: {b: {layers: [relu, tanh]}}\n")
-    assert [("CC307", "7:15", "the name 'x' is given twice", None)] == wrong(text)
+    assert [("CC307", "7:15", "duplicate name 'x'", None)] == wrong(text)
 
 
 @pytest.mark.parametrize("name", ["a/b", "a b", "a.", ".a", "a..b", "é", "$a", "''", "a:b"])
 def test_names_refused(name: str) -> None:
     quoted = name if name == "''" else f"'{name}'"
     text = "" if name == "''" else name
-    hint = "letters, digits, _, + and -; dots separate levels"
+    hint = "use letters, digits, _, + and -; dots separate levels"
     assert [("CC306", "5:18", f"{text!r} cannot be a name", hint)] == wrong(net(f"relu: {{name: {quoted}}}"))
 
 
@@ -186,13 +186,13 @@ def test_a_plain_activation_is_in_place_only_when_asked_for() -> None:
             ),
             id="an act for a norm",
         ),
-        pytest.param("act: [relu]", ("CC203", "5:36", "act is a word, found a list", None), id="a list"),
+        pytest.param("act: [relu]", ("CC203", "5:36", "act must be a word, found a list", None), id="a list"),
         pytest.param(
             "act: {relu: {}, tanh: {}}",
             (
                 "CC304",
                 "5:36",
-                "act: is a word or a mapping with one key, the op",
+                "act: must be a word or a mapping with one key, the op",
                 "act: {leaky_relu: {slope: 0.1}}",
             ),
             id="two",
@@ -207,7 +207,7 @@ def test_a_plain_activation_is_in_place_only_when_asked_for() -> None:
             ("CC302", "5:56", "leaky_relu has no 'slop'", "did you mean 'slope'?"),
             id="unknown field",
         ),
-        pytest.param("act: $zzz", ("CC202", "5:36", "there is no 'zzz' here", None), id="no such var"),
+        pytest.param("act: $zzz", ("CC202", "5:36", "unknown name 'zzz'", None), id="no such var"),
     ],
 )
 def test_norm_and_act_refused(fields: str, expected: tuple[str, str, str, str | None]) -> None:

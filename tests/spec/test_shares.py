@@ -99,7 +99,7 @@ def test_a_reduction_with_shared_weights_stays() -> None:
         ),
         pytest.param(
             ["conv: {name: a, out: 8, kernel: 1}", "residual: {share: a, body: [relu]}"],
-            "share: needs a name: beside it here",
+            "share: needs a name: on the same line",
             id="no level",
         ),
     ],

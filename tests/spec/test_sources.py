@@ -76,7 +76,7 @@ def test_lines_left_out_together(deep: str, expected: list[str]) -> None:
         pytest.param(
             "in_channels == 9", "'a' was left out by when: or repeat: 0", id="it hangs on what is not there"
         ),
-        pytest.param("depe", "there is no 'depe' here", id="it is wrong"),
+        pytest.param("depe", "unknown name 'depe'", id="it is wrong"),
     ],
 )
 def test_a_line_that_stays_reads_what_is_there(condition: str, expected: str) -> None:
@@ -113,7 +113,7 @@ def test_branches_in_a_list_have_conditions_too() -> None:
     [
         pytest.param("add: {a: {when: false, layers: []}}", ("CC406", "every branch of add is left out by its when:"), id="none left"),
         pytest.param("add: {a: [], b: {when: true}}", ("CC305", "branch b needs layers:"), id="no layers"),
-        pytest.param("add: {a: [], b: {when: 1, layers: []}}", ("CC203", "when is true or false, not 1"), id="no condition"),
+        pytest.param("add: {a: [], b: {when: 1, layers: []}}", ("CC203", "when must be true or false, not 1"), id="no condition"),
         pytest.param("add: {a: [], b: {wen: true, layers: []}}", ("CC302", "branch b has no 'wen'"), id="a typo"),
     ],
 )  # fmt: skip
@@ -130,9 +130,9 @@ def test_an_index_by_name() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        pytest.param("rates.index", "there is no 'index' here", id="not repeated"),
-        pytest.param("rates.nope", "there is no 'nope' here", id="no such name"),
-        pytest.param("rates.7", "index 7 of a list of 2", id="past the end"),
+        pytest.param("rates.index", "unknown name 'index'", id="not repeated"),
+        pytest.param("rates.nope", "unknown name 'nope'", id="no such name"),
+        pytest.param("rates.7", "index 7 is past the end of a list of 2", id="past the end"),
     ],
 )
 def test_an_index_that_is_none(value: str, expected: str) -> None:

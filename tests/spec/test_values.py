@@ -43,12 +43,12 @@ def test_a_var_that_is_its_own_name_is_the_word() -> None:
     ("vars_", "expected"),
     [
         pytest.param(
-            "{a: b, b: c, c: a}", ("CC310", "4:11", "vars in a circle: a -> b -> c -> a", None), id="circle"
+            "{a: b, b: c, c: a}", ("CC310", "4:11", "circular vars: a -> b -> c -> a", None), id="circle"
         ),
-        pytest.param("{a: a + 1}", ("CC310", "4:11", "vars in a circle: a -> a", None), id="itself"),
+        pytest.param("{a: a + 1}", ("CC310", "4:11", "circular vars: a -> a", None), id="itself"),
         pytest.param(
             "{a: {b: 1}}",
-            ("CC203", "4:11", "a value is a number, a word or a list, not a mapping", None),
+            ("CC203", "4:11", "expected a number, a word or a list, found a mapping", None),
             id="mapping",
         ),
         pytest.param(
@@ -58,42 +58,42 @@ def test_a_var_that_is_its_own_name_is_the_word() -> None:
         ),
         pytest.param(
             "{width: 1, a: widht + 1}",
-            ("CC202", "4:21", "there is no 'widht' here", "did you mean 'width'?"),
+            ("CC202", "4:21", "unknown name 'widht'", "did you mean 'width'?"),
             id="misspelt",
         ),
         pytest.param(
             "{len: 1}",
-            ("CC306", "4:8", "'len' has a meaning of its own and cannot be one of vars", None),
+            ("CC306", "4:8", "'len' is reserved and cannot be one of vars", None),
             id="a function",
         ),
         pytest.param(
             "{in_channels: 1}",
-            ("CC306", "4:8", "'in_channels' has a meaning of its own and cannot be one of vars", None),
+            ("CC306", "4:8", "'in_channels' is reserved and cannot be one of vars", None),
             id="in_channels",
         ),
         pytest.param(
             "{in_my_way: 1}",
-            ("CC306", "4:8", "'in_my_way' has a meaning of its own and cannot be one of vars", None),
+            ("CC306", "4:8", "'in_my_way' is reserved and cannot be one of vars", None),
             id="in_ anything",
         ),
         pytest.param(
             "{index: 1}",
-            ("CC306", "4:8", "'index' has a meaning of its own and cannot be one of vars", None),
+            ("CC306", "4:8", "'index' is reserved and cannot be one of vars", None),
             id="index",
         ),
         pytest.param(
             "{and: 1}",
-            ("CC306", "4:8", "'and' has a meaning of its own and cannot be one of vars", None),
+            ("CC306", "4:8", "'and' is reserved and cannot be one of vars", None),
             id="a reserved word",
         ),
         pytest.param(
             "{none: 1}",
-            ("CC306", "4:8", "'none' has a meaning of its own and cannot be one of vars", None),
+            ("CC306", "4:8", "'none' is reserved and cannot be one of vars", None),
             id="none",
         ),
         pytest.param(
             "{budget: 1}",
-            ("CC306", "4:8", "'budget' has a meaning of its own and cannot be one of vars", None),
+            ("CC306", "4:8", "'budget' is reserved and cannot be one of vars", None),
             id="budget",
         ),
         pytest.param(
@@ -102,7 +102,7 @@ def test_a_var_that_is_its_own_name_is_the_word() -> None:
                 "CC306",
                 "4:8",
                 "'2x' cannot be used in expressions",
-                "letters, digits and _, not a digit first",
+                "use letters, digits and _, with no digit first",
             ),
             id="a digit first",
         ),
@@ -173,13 +173,18 @@ def test_the_input_takes_expressions() -> None:
         pytest.param(
             "{a: {c: {}}}",
             {},
-            ("CC203", "5:19", "a value is a number, a word or a list, not a mapping", None),
+            ("CC203", "5:19", "expected a number, a word or a list, found a mapping", None),
             id="a mapping in a variant never used",
         ),
         pytest.param(
             "{a/b: {}}",
             {},
-            ("CC306", "5:12", "'a/b' cannot be a name", "letters, digits, _, + and -; dots separate levels"),
+            (
+                "CC306",
+                "5:12",
+                "'a/b' cannot be a name",
+                "use letters, digits, _, + and -; dots separate levels",
+            ),
             id="a variant's name",
         ),
         pytest.param(
@@ -258,42 +263,44 @@ def test_padding_takes_words_and_numbers(padding: str, vars_: str, expected: obj
     ("line", "expected"),
     [
         pytest.param(
-            "conv: {out: relu, kernel: 1}", ("CC202", "6:17", "there is no 'relu' here", None), id="no var"
+            "conv: {out: relu, kernel: 1}", ("CC202", "6:17", "unknown name 'relu'", None), id="no var"
         ),
         pytest.param(
             "conv: {out: w, kernel: 1}",
-            ("CC203", "6:17", "out is an integer, not relu", "'relu' is a word"),
+            ("CC203", "6:17", "out must be an integer, not relu", "'relu' is a word"),
             id="a word for a number",
         ),
         pytest.param(
             "conv: {out: 1, kernel: 1, bias: 1}",
-            ("CC203", "6:37", "bias is true or false, not 1", "write a comparison, as in depth > 3"),
+            ("CC203", "6:37", "bias must be true or false, not 1", "write a comparison, as in depth > 3"),
             id="a number for a flag",
         ),
         pytest.param(
             "conv: {out: 1.5, kernel: 1}",
-            ("CC205", "6:17", "out is an integer, not 1.5", "floor, ceil and round make integers"),
+            ("CC205", "6:17", "out must be an integer, not 1.5", "floor, ceil and round make integers"),
             id="a fraction",
         ),
         pytest.param(
-            "conv: {out: 0, kernel: 1}", ("CC206", "6:17", "out is at least 1, not 0", None), id="zero"
+            "conv: {out: 0, kernel: 1}", ("CC206", "6:17", "out must be at least 1, not 0", None), id="zero"
         ),
         pytest.param(
-            "dropout: {rate: 2}", ("CC206", "6:21", "rate is between 0 and 1, not 2", None), id="a rate of 2"
+            "dropout: {rate: 2}",
+            ("CC206", "6:21", "rate must be between 0 and 1, not 2", None),
+            id="a rate of 2",
         ),
         pytest.param(
             "upsample: {factor: 2, mode: cubic}",
             (
                 "CC207",
                 "6:33",
-                "mode is one of nearest, linear, bilinear, trilinear, bicubic, not cubic",
+                "mode must be one of nearest, linear, bilinear, trilinear, bicubic, not cubic",
                 "did you mean 'bicubic'?",
             ),
             id="a wrong word",
         ),
         pytest.param(
             "upsample: {factor: 2, mode: $zzz}",
-            ("CC202", "6:33", "there is no 'zzz' here", None),
+            ("CC202", "6:33", "unknown name 'zzz'", None),
             id="a word of a missing var",
         ),
         pytest.param(
@@ -308,7 +315,7 @@ def test_padding_takes_words_and_numbers(padding: str, vars_: str, expected: obj
         ),
         pytest.param(
             "permute: {order: 1}",
-            ("CC203", "6:22", "order is a list of integers, not 1", None),
+            ("CC203", "6:22", "order must be a list of integers, not 1", None),
             id="a number for a list",
         ),
         pytest.param(
@@ -372,14 +379,12 @@ def test_in_of_a_repeat_is_that_of_each() -> None:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        pytest.param(
-            "in_height", "the tensor entering here, [3, 8], has 1 spatial dims", id="a height in 1-D"
-        ),
-        pytest.param("in_depth", "there are in_channels, in_size, in_height, in_width", id="no such"),
+        pytest.param("in_height", "the input here, [3, 8], has 1 spatial dims", id="a height in 1-D"),
+        pytest.param("in_depth", "the names are in_channels, in_size, in_height, in_width", id="no such"),
     ],
 )
 def test_in_refused(name: str, hint: str) -> None:
-    expected = ("CC202", "5:17", f"there is no '{name}' here", hint)
+    expected = ("CC202", "5:17", f"unknown name '{name}'", hint)
     assert [expected] == wrong(net(f"conv: {{out: {name}, kernel: 1}}", input="[3, 8]"))
 
 
@@ -387,4 +392,4 @@ def test_in_of_a_line_that_is_wrong_itself_makes_no_second_mistake() -> None:
     found = wrong(
         net("conv: {out: x, kernel: 1}", "conv: {out: in_channels // 4, kernel: 1, groups: in_channels}")
     )
-    assert [("CC202", "5:17", "there is no 'x' here", None)] == found
+    assert [("CC202", "5:17", "unknown name 'x'", None)] == found

@@ -143,9 +143,11 @@ def test_an_input_smaller_than_the_kernel_is_refused():
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        pytest.param("vgg@16", "borders see neighbours where a window alone sees padding", id="padding"),
-        pytest.param("mobilenet_v3@large", "a gate looks at the whole input", id="gates"),
-        pytest.param("nin_imagenet", "the last window sticks out", id="ceil mode"),
+        pytest.param(
+            "vgg@16", "at the borders a map sees neighbours where a single window sees padding", id="padding"
+        ),
+        pytest.param("mobilenet_v3@large", "a gate sees the whole input", id="gates"),
+        pytest.param("nin_imagenet", "the last window extends past the edge", id="ceil mode"),
     ],
 )
 def test_it_says_why_a_cell_is_not_its_window(name, reason):
