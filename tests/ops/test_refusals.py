@@ -156,7 +156,7 @@ IMAGE = (64, 7, 5)
         ),
         pytest.param(
             Attention(), ((4, 8), (5, 8), (6, 8)), None,
-            "attention needs keys and values of one shape, and queries as wide, "
+            "attention needs keys and values of one shape, and queries of the same width, "
             "but gets [4, 8], [5, 8] and [6, 8]",
             "permute: {order: [1, 0]} turns channels × positions into rows", id="attention-rows",
         ),

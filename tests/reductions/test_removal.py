@@ -232,7 +232,7 @@ def test_names_a_hint_proposes_match():
     with pytest.raises(UsageError) as caught:
         convcost.without_reductions("googlenet", only="nope")
     hint = caught.value.diagnostics[0].hint
-    names = hint.removeprefix("there are ").removesuffix(" …").split(", ")
+    names = hint.removeprefix("the reductions are ").removesuffix(" …").split(", ")
     assert names == [site.layer for site in convcost.without_reductions("googlenet", only=names).sites]
 
 
