@@ -16,7 +16,7 @@ export OMP_NUM_THREADS := 1
 help:
 	@echo "make demo   set up .venv with the runtime dependencies and analyse GoogLeNet"
 	@echo "make test   set up .venv-dev and check everything"
-	@echo "make docs   write the generated parts of README.md and docs/ anew"
+	@echo "make docs   write the generated parts of README.md and docs/"
 	@echo "make seeds  run the property tests under 30 seeds (an hour)"
 	@echo "make mutants  change lines one at a time and see whether a test fails (hours)"
 	@echo "make bench  measure convcost beside its peers (20 minutes, 2 GB) and write docs/benchmarks.md"
@@ -46,7 +46,7 @@ types: $(DEV)/.convcost
 floors: $(DEV)/.convcost
 	$(BIN)/lint-imports
 
-# The shipped specs, held to convcost.budget.yaml: a counting rule or a spec that makes one dearer fails.
+# The shipped specs, held to convcost.budget.yaml: a counting rule or a spec that makes one more expensive fails.
 budget: $(DEV)/.convcost
 	$(BIN)/convcost check --report table:-
 

@@ -9,7 +9,7 @@ from convcost.units import human
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-HEAD = """# Predicted and realised
+HEAD = """# Predicted and measured
 
 Made by `python -m bench.reality` from what it measured, `bench/reality.json`; every number here
 comes from that file. {machine}

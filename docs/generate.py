@@ -66,7 +66,7 @@ WHY = {
     "bias_adds": "an addition",
     "normalised": "scale and shift, mean and variance being folded into them",
     "statistics": "add to the mean; subtract it, square, add to the variance",
-    "activated": "one, whatever the function: how dear an exponential is depends on the machine",
+    "activated": "one, whatever the function: the cost of an exponential depends on the machine",
     "pooled": "a comparison or an addition",
     "added": "an addition",
     "multiplied": "a multiplication",
