@@ -6,14 +6,22 @@ AREAS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "units": (("convcost/units.py",), ("tests/test_units.py", "tests/budget/test_tighten.py")),
     "budget": (
         ("convcost/budget", "convcost/baseline"),
-        ("tests/budget", "tests/baseline", "tests/ci/test_reports.py"),
+        (
+            *(f"tests/budget/test_{name}.py" for name in ("verdict", "measured", "layers", "read", "files")),
+            *("tests/baseline", "tests/budget/test_explain.py", "tests/budget/test_check.py"),
+            *(
+                f"tests/budget/test_{name}.py"
+                for name in ("baseline", "first", "tighten", "testing", "delta")
+            ),
+            "tests/ci/test_reports.py",
+        ),
     ),
-    "values": (("convcost/spec/values.py",), ("tests/spec/test_values.py", "tests/spec")),
+    "values": (("convcost/spec/values.py",), ("tests/spec",)),
     "reductions": (("convcost/reductions", "convcost/transforms"), ("tests/transforms",)),
     "engine": (("convcost/engine",), ("tests/engine", "tests/specs/test_zoo.py")),
     "ops": (("convcost/ops",), ("tests/ops",)),
 }
-"""Modules and tests of each area."""
+"""Modules and tests of each area; what is quick and says most comes first."""
 
 EQUIVALENT: dict[tuple[str, ...], str] = {
     (
