@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import click
+    from click.shell_completion import CompletionItem
 
     from convcost.budget.result import Result
     from convcost.view import Finding
@@ -52,6 +53,14 @@ class ReportType(ParamType[Destination]):
         if not colon or not path:
             self.fail(f"{value!r} has no destination: write {form}:- or {form}:FILE", param, ctx)
         return Destination(form, path)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return what a shell may offer for a word that has been begun."""
+        from convcost.cli._complete import reports
+
+        return reports(ctx, param, incomplete)
 
 
 class Reporter:

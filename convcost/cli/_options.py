@@ -80,13 +80,22 @@ class SpecType(ParamType[str]):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Return what a shell may offer for a word that has been begun."""
-        del ctx, param
-        from click.shell_completion import CompletionItem
+        from convcost.cli._complete import specs
 
-        from convcost.spec import shipped
+        return specs(ctx, param, incomplete)
 
-        names = [CompletionItem(name) for name in shipped.names() if name.startswith(incomplete)]
-        return [*names, CompletionItem(incomplete, type="file")]
+
+def offer(name: str, *kinds: str) -> Callable[..., list[CompletionItem]]:
+    """Return what completes an argument, by its name in ``_complete``, which is imported when a shell asks."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from convcost.cli import _complete
+
+        found = getattr(_complete, name)
+        items: list[CompletionItem] = (found(*kinds) if kinds else found)(ctx, param, incomplete)
+        return items
+
+    return complete
 
 
 def specs_argument(function: Callable[..., Any]) -> Callable[..., Any]:

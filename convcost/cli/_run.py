@@ -15,6 +15,8 @@ from convcost.errors import ConvcostError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import ShellComplete
+
 PROGRAM = "convcost"
 COMPLETE = "_CONVCOST_COMPLETE"
 
@@ -72,22 +74,28 @@ def _outcome(arguments: list[str]) -> Outcome:
 
 def _completion(asked: str) -> Outcome:
     """Return what a shell's completion asks for: ``bash_source`` or ``bash_complete``."""
-    from click.shell_completion import get_completion_class
-
+    from convcost.cli._complete import completion_class
     from convcost.cli._group import root
 
     shell, _, instruction = asked.partition("_")
-    kind = get_completion_class(shell)
+    kind = completion_class(shell)
     if kind is None or instruction not in ("source", "complete"):
         return Outcome("", f"convcost: {COMPLETE} is set, and says nothing that a shell asks for\n", 2)
     completion = kind(root, {}, PROGRAM, COMPLETE)
     if instruction == "source":
         return Outcome(completion.source())
-    try:
-        completion.get_completion_args()
-    except (KeyError, ValueError, IndexError):  # variables that are not set, or hold no words
+    if not _has_words(completion):
         return Outcome("", f"convcost: {COMPLETE} is set, but not the words to complete\n", 2)
     return Outcome(completion.complete() + "\n")
+
+
+def _has_words(completion: ShellComplete) -> bool:
+    """Whether the shell has set the variables that hold the words."""
+    try:
+        completion.get_completion_args()
+    except (KeyError, ValueError, IndexError):
+        return False
+    return not os.environ["COMP_CWORD"].isspace()  # which only newer versions of click refuse
 
 
 def _write(stream: object, text: str) -> None:

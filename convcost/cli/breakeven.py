@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import SpecType, full_option, look_options, settings_options
+from convcost.cli._options import SpecType, full_option, look_options, offer, settings_options
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader
 
@@ -24,7 +24,12 @@ Examples:
 """
 )
 @click.argument("spec", type=SpecType())
-@click.option("--only", metavar="GLOB", help="Only reductions and convolutions whose names match.")
+@click.option(
+    "--only",
+    shell_complete=offer("layers"),
+    metavar="GLOB",
+    help="Only reductions and convolutions whose names match.",
+)
 @full_option
 @settings_options
 @look_options

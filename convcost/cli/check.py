@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from convcost.cli._check_reports import STDOUT, Destination, Reporter, ReportType, write
-from convcost.cli._options import FileType, SpecType, full_option, look_options
+from convcost.cli._options import FileType, SpecType, full_option, look_options, offer
 from convcost.cli._output import Outcome, Terminal, diagnosed
 from convcost.errors import Diagnostic, UsageError
 
@@ -38,7 +38,12 @@ Examples:
 )
 @click.option("--baseline", metavar="SOURCE", help="git:REF, file:x.json or spec:old.yaml.")
 @click.option(
-    "--rule", "rules", multiple=True, metavar="ID", help="Only the rule with this id; may be repeated."
+    "--rule",
+    "rules",
+    multiple=True,
+    shell_complete=offer("rules"),
+    metavar="ID",
+    help="Only the rule with this id; may be repeated.",
 )
 @click.option(
     "--report",

@@ -20,11 +20,10 @@ Examples:
 @click.argument("shell", type=click.Choice(SHELLS))
 def command(*, shell: str) -> Outcome:
     """Print a completion script for a shell."""
-    from click.shell_completion import get_completion_class
-
+    from convcost.cli._complete import completion_class
     from convcost.cli._group import root
 
-    kind = get_completion_class(shell)
+    kind = completion_class(shell)
     if kind is None:
         raise click.UsageError(f"no completion for {shell}")
     return Outcome(kind(root, {}, PROGRAM, COMPLETE).source())

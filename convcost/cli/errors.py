@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import look_options
+from convcost.cli._options import look_options, offer
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.codes import CODES
 from convcost.errors import Diagnostic, UsageError, suggest
@@ -25,7 +25,7 @@ Examples:
   convcost errors CC401
 """
 )
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=offer("words", "codes"))
 @look_options
 def command(*, code: str | None, look: Look) -> Outcome:
     """List the diagnostic codes, or explain one."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import SpecType, look_options, settings_options
+from convcost.cli._options import SpecType, look_options, offer, settings_options
 from convcost.cli._output import Outcome, Terminal, rows_of, shown
 from convcost.cli._specs import Reader
 
@@ -25,7 +25,7 @@ Examples:
 """
 )
 @click.argument("spec", type=SpecType())
-@click.argument("layer", required=False)
+@click.argument("layer", required=False, shell_complete=offer("layers"))
 @settings_options
 @look_options
 def command(*, spec: str, layer: str | None, settings: Settings, look: Look) -> Outcome:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from convcost.cli._click import ParamType
-from convcost.cli._options import SpecType, look_options, settings_options
+from convcost.cli._options import SpecType, look_options, offer, settings_options
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader
 
@@ -45,7 +45,7 @@ Examples:
 """
 )
 @click.argument("spec", type=SpecType())
-@click.argument("layer", required=False)
+@click.argument("layer", required=False, shell_complete=offer("layers"))
 @click.option("--at", type=PositionType(), metavar="Y,X", help="The position; the middle if not given.")
 @settings_options
 @look_options

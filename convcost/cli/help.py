@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from convcost.cli._options import offer
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.errors import Diagnostic, UsageError, suggest
 
@@ -25,7 +26,7 @@ Examples:
   convcost help CC401
 """
 )
-@click.argument("topic", nargs=-1)
+@click.argument("topic", nargs=-1, shell_complete=offer("words", "commands", "ops", "words", "codes"))
 @click.pass_context
 def command(context: click.Context, *, topic: tuple[str, ...]) -> Outcome:
     """Explain a command, an op, a code or a language topic."""

@@ -11,7 +11,7 @@ import click
 
 from convcost import ops
 from convcost.cli._files import write
-from convcost.cli._options import FileType, look_options
+from convcost.cli._options import FileType, look_options, offer
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.errors import Diagnostic, UsageError
 from convcost.ops import INDEX
@@ -34,7 +34,7 @@ Examples:
   convcost ops new square
 """
 )
-@click.argument("op", required=False)
+@click.argument("op", required=False, shell_complete=offer("words", "ops", "words"))
 @click.argument("name", required=False)
 @click.option("-o", "--output", type=FileType(), metavar="FILE", help="Where to write a new op; - is stdout.")
 @look_options

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import SpecType, Whole, full_option, look_options, settings_options
+from convcost.cli._options import SpecType, Whole, full_option, look_options, offer, settings_options
 from convcost.cli._specs import Reader
 from convcost.cli._transform import Written, output_option, written
 
@@ -30,7 +30,12 @@ Examples:
 @click.argument("spec", type=SpecType())
 @click.option("--ratio", metavar="N", help="Width: the channels divided by N, rounded down.")
 @click.option("--width", type=WIDTH, metavar="N", help="Width: N channels.")
-@click.option("--only", metavar="GLOB", help="Only before convolutions whose names match.")
+@click.option(
+    "--only",
+    shell_complete=offer("layers"),
+    metavar="GLOB",
+    help="Only before convolutions whose names match.",
+)
 @click.option(
     "--multiple-of", type=WIDTH, default=1, metavar="N", help="Round the width down to a multiple of N."
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcost.cli._options import SpecType, full_option, look_options, settings_options
+from convcost.cli._options import SpecType, full_option, look_options, offer, settings_options
 from convcost.cli._specs import Reader
 from convcost.cli._transform import Written, output_option, written
 
@@ -24,7 +24,9 @@ Examples:
 """
 )
 @click.argument("spec", type=SpecType())
-@click.option("--only", metavar="GLOB", help="Remove only reductions whose names match.")
+@click.option(
+    "--only", shell_complete=offer("layers"), metavar="GLOB", help="Remove only reductions whose names match."
+)
 @click.option(
     "--also",
     type=click.Choice(["pool_projection"]),

@@ -244,20 +244,6 @@ def test_every_command_has_help_with_an_example(command):
     assert f"  convcost {command}" in done.stdout.partition("Examples:")[2]
 
 
-@pytest.mark.parametrize(
-    ("words", "offered"),
-    [
-        pytest.param("convcost an", "analyze", id="command"),
-        pytest.param("convcost analyze goog", "googlenet", id="spec"),
-        pytest.param("convcost analyze --form", "--format", id="option"),
-    ],
-)
-def test_completion(words, offered):
-    count = str(len(words.split()) - 1)
-    done = convcost(_CONVCOST_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=count)
-    assert offered in done.stdout
-
-
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_completion_scripts(shell):
     assert "_CONVCOST_COMPLETE" in convcost("completion", shell).stdout
