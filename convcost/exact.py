@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,12 +28,32 @@ def ceil_div(a: int, b: int) -> int:
 
 def maximum(a: int, b: int) -> int:
     """Return the larger."""
-    return a + (b - a) * (b > a)
+    return _joined("maximum", a, b) if _open(a, b) else max(a, b)
+
+
+def minimum(a: int, b: int) -> int:
+    """Return the smaller."""
+    return _joined("minimum", a, b) if _open(a, b) else min(a, b)
+
+
+def gcd(a: int, b: int) -> int:
+    """Return the greatest common divisor."""
+    return _joined("gcd", a, b) if _open(a, b) else math.gcd(a, b)
+
+
+def _open(a: int, b: int) -> bool:
+    """Whether one of two numbers stands for many (``convcost.symbolic``)."""
+    return not (isinstance(a, int) and isinstance(b, int))
+
+
+def _joined(name: str, a: Any, b: Any) -> int:
+    result: int = getattr(b, name)(a) if isinstance(a, int) else getattr(a, name)(b)
+    return result
 
 
 def spread(value: PerDim, dims: int) -> tuple[int, ...]:
     """Return one value per spatial dim: ``3`` -> ``(3, 3)``."""
-    return (value,) * dims if isinstance(value, int) else value
+    return value if isinstance(value, tuple) else (value,) * dims
 
 
 def extent(kernel: int, dilation: int) -> int:
@@ -69,8 +90,8 @@ def pads(
     if padding == "same":
         totals = [same_pad(n, s, t) for n, s, t in zip(sizes, spans, strides, strict=True)]
         return tuple((total // 2, total - total // 2) for total in totals)
-    each = (padding,) * len(sizes) if isinstance(padding, int) else padding
-    return tuple((p, p) if isinstance(p, int) else (p[0], p[1]) for p in each)  # type: ignore[misc]
+    each: Any = padding if isinstance(padding, tuple) else (padding,) * len(sizes)
+    return tuple((p[0], p[1]) if isinstance(p, tuple) else (p, p) for p in each)
 
 
 def decimal(value: int | Fraction) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import gcd
 from typing import Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.exact import PerDim, prod, spread
+from convcost.exact import PerDim, gcd, prod, spread
 from convcost.ir import Group, Memory, Setting, Shape, Window
 from convcost.ops import _layout
 from convcost.ops._base import Case, OpBase

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.exact import Pads, PerDim, extent, pads, prod, spread
+from convcost.exact import Pads, PerDim, extent, maximum, pads, prod, spread
 from convcost.ir import Group, Memory, Problem, Setting, Shape, Window
 from convcost.ops import _layout
 from convcost.ops._base import Case, OpBase
@@ -58,7 +58,7 @@ class ConvTranspose(OpBase):
                 f"a transposed convolution crops both ends equally, but the padding is {list(uneven[0])}",
                 "add a crop after it",
             )
-        elif min(self.shape(x)[1:]) < 1:
+        elif any(n < 1 for n in self.shape(x)[1:]):
             yield Problem(
                 "padding", f"the padding removes the whole output: {list(x)} becomes {list(self.shape(x))}"
             )
@@ -66,7 +66,7 @@ class ConvTranspose(OpBase):
     def _output_paddings(self, dims: int) -> Iterator[Problem]:
         each = (spread(v, dims) for v in (self.output_padding, self.stride, self.dilation))
         for more, stride, dilation in zip(*each, strict=True):
-            if more >= max(stride, dilation):
+            if more >= maximum(stride, dilation):
                 yield Problem(
                     "output_padding",
                     f"output_padding {more} must be less than the larger of stride {stride} "

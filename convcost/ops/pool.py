@@ -64,7 +64,7 @@ class Pool(OpBase):
                     "padding", f"padding {before} is more than half of the window's {kernel} elements"
                 )
         output = self.shape(x)
-        if min(output[1:]) < 1:
+        if any(n < 1 for n in output[1:]):
             yield Problem(
                 "kernel",
                 f"the window spans {_sizes(self.spans(dims))}, more than the padded input "
