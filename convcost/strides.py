@@ -119,7 +119,7 @@ def elementwise(sizes: Ints, *operands: Strided) -> Strided:
             return usual(sizes)
         if len(sizes) == IMAGES and all(x.channels_last for x in operands):
             return channels_last(sizes)
-        if all(x.dense for x in operands) and len({x.strides for x in operands}) == 1:
+        if all(x.dense for x in operands) and all(x.strides == operands[0].strides for x in operands):
             return operands[0]
     return _ordered(sizes, _innermost_first(sizes, [_stretched(x, sizes) for x in operands]))
 
@@ -162,7 +162,7 @@ def _compare(sizes: Ints, operands: Sequence[Ints], a: int, b: int) -> int:
 
 def _by_stride(x: Strided) -> list[int]:
     """Return the axes by stride, those of size 0 or 1, which have none that matters, last."""
-    return sorted(range(len(x.sizes)), key=lambda axis: (x.sizes[axis] < 2, x.strides[axis]))  # noqa: PLR2004  # see above
+    return sorted(range(len(x.sizes)), key=lambda axis: (bool(x.sizes[axis] < 2), x.strides[axis]))  # noqa: PLR2004  # see above
 
 
 def _channels_last(rank: int) -> Ints:
