@@ -194,3 +194,7 @@ def test_a_quantity_of_a_unit(text, unit, value):
 )
 def test_fractions_have_units_too(value, unit, expected):
     assert expected == str(human(value, unit))
+
+
+def test_bytes_that_round_to_the_next_unit_are_said_in_it():
+    assert ("1023 KiB", "1.000 MiB") == (str(human(1_048_000, "bytes")), str(human(1_048_166, "bytes")))

@@ -28,6 +28,7 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "-    while top < bottom and _rounded(top, bottom, decimals) < 10 ** (digits - 1):",
         "+    while top < bottom and _rounded(top, bottom, decimals) < 11 ** (digits - 1):",
     ): "a decimal too many is taken back three lines further down",
+    ("-        decimals += 1", "+        decimals += 2"): "a decimal too many is taken back below",
     (
         '-    if not number.strip(".") or number.count(".") > 1 or number[-1] == "." or number[0] == ".":',
         '+    if not number.strip(".") or number.count(".") > 1 or number[-1] <= "." or number[0] == ".":',
