@@ -37,9 +37,9 @@ def assert_budget(
     __tracebackhide__ = True  # pytest then ends at the caller's line
     from convcost.budget.check import check_rules
     from convcost.budget.explain import Explainer
+    from convcost.budget.findings import of_verdict
     from convcost.budget.subjects import target
     from convcost.view import FAIL
-    from convcost.views.findings import of_verdict
 
     rules = _rules(limits, batch, dtype, input)
     result = check_rules(rules, target(spec))

@@ -68,7 +68,7 @@ class Reporter:
 
     def __init__(self, result: Result, *, code: int, strict: bool, color: str, full: bool = False) -> None:
         from convcost.budget.explain import Explainer
-        from convcost.views.findings import findings
+        from convcost.budget.findings import findings
 
         explainer = Explainer()
         self._result = result

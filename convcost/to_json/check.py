@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcost.budget.findings import network_of, where_of
 from convcost.to_json.envelope import document
 from convcost.view import STATUSES
-from convcost.views.findings import network_of, where_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcost.budget.findings import network_of, where_of
+from convcost.budget.wording import against, limit, margin, said, share, signed
 from convcost.render.text import printable
 from convcost.view import (
     ERROR,
@@ -22,8 +24,6 @@ from convcost.view import (
     Word,
 )
 from convcost.views.cells import MOST, conventions, many
-from convcost.views.findings import network_of, where_of
-from convcost.views.wording import against, limit, margin, said, share, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcost.budget.findings import network_of
+from convcost.budget.wording import change, said
 from convcost.cost import METRICS
 from convcost.view import ERROR, FAIL, PASS, WARN, Column, Comment, Fold, Heading, Note, Table, View
 from convcost.views.cells import conventions
 from convcost.views.check import WORDS, headline, laxer, table, why
-from convcost.views.findings import network_of
-from convcost.views.wording import change, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

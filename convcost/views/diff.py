@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcost.budget.wording import said, share, signed, whole
 from convcost.cost import METRICS, SUMMABLE
 from convcost.units import sizes
 from convcost.view import Amount, Column, Heading, Note, Table, View, Word
 from convcost.views.cells import MOST, conventions, left_out, many
-from convcost.views.wording import said, share, signed, whole
 
 if TYPE_CHECKING:
     from convcost.engine.delta import Change, Delta

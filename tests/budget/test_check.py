@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from convcost.budget.explain import Explainer
+from convcost.budget.findings import findings
 from convcost.budget.loosened import loosened
 from convcost.budget.read import own_rules
 from convcost.errors import ConvcostError, UsageError
 from convcost.view import FAIL, PASS
-from convcost.views.findings import findings
 from tests.budget.repository import MACS, TINY
 
 TOTAL = "id: total, metric: macs, max: 10M"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from convcost.baseline.source import parse_baseline
 from convcost.budget.check import check
 from convcost.budget.explain import Explainer
+from convcost.budget.findings import findings
 from convcost.budget.read import read_text
-from convcost.views.findings import findings
 from tests.budget.repository import TINY, Repo
 
 NAME = "nets/a|b`c %0A ]]> @all <!-- $(x) & 'q' *_\x1b[31m\u202e.yaml"

@@ -132,7 +132,7 @@ def test_names_line_up_in_compare(tmp_path):
 
 def test_analyze_fully_conv():
     text = convcost("analyze", "vgg@16", "--fully-conv", "--input", "3x384x384").stdout
-    for said in ("1000×6×6", "49,551,114,240", "556,929,515,520", "11.24×", "borders see neighbours"):
+    for said in ("1000×6×6", "49,551,114,240", "556,929,515,520", "11.24×", "a map sees neighbours"):
         assert said in text
     assert (
         "is exactly the network" in convcost("analyze", "lenet", "--fully-conv", "--input", "1x44x44").stdout

@@ -9,6 +9,7 @@ import pytest
 import convcost
 from convcost.api import figures
 from convcost.budget.explain import Explainer
+from convcost.budget.findings import findings
 from convcost.engine import settle
 from convcost.engine.delta import delta
 from convcost.engine.run import Run
@@ -18,7 +19,6 @@ from convcost.reductions.removal import without_reductions
 from convcost.transforms.convolutionalize import convolutionalize
 from convcost.views import analyze, check, codes, compare, diff, explain, ops, specs, transforms
 from convcost.views import breakeven as breakeven_view
-from convcost.views.findings import findings
 from tests.budget.repository import TINY, Repo
 from tests.golden import FORMS, holds
 

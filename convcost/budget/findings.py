@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcost.budget.wording import change, said, sentence
 from convcost.units import human
 from convcost.view import ERROR, FAIL, NOTE, WARN, Finding
-from convcost.views.wording import change, said, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
