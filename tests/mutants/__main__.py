@@ -89,7 +89,7 @@ def _area(area: str, folder: Path, options: argparse.Namespace) -> float:
         change = pick.choice(every[place])
         result = mutate_and_test([change], command, limit)
         lines = tuple(line for line in (result.diff or "").splitlines() if _changed(line))
-        why = EQUIVALENT.get(lines)
+        why = EQUIVALENT.get((place[0], *lines))
         if result.test_outcome != TestOutcome.SURVIVED:
             killed += 1
         elif why:

@@ -25,17 +25,29 @@ AREAS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 EQUIVALENT: dict[tuple[str, ...], str] = {
     (
+        "convcost/units.py",
         "-    while top < bottom and _rounded(top, bottom, decimals) < 10 ** (digits - 1):",
         "+    while top < bottom and _rounded(top, bottom, decimals) < 11 ** (digits - 1):",
     ): "a decimal too many is taken back three lines further down",
-    ("-        decimals += 1", "+        decimals += 2"): "a decimal too many is taken back below",
     (
+        "convcost/units.py",
+        "-        decimals += 1",
+        "+        decimals += 2",
+    ): "a decimal too many is taken back below",
+    (
+        "convcost/units.py",
         '-    if not number.strip(".") or number.count(".") > 1 or number[-1] == "." or number[0] == ".":',
         '+    if not number.strip(".") or number.count(".") > 1 or number[-1] <= "." or number[0] == ".":',
     ): "a number is of digits and dots, and every digit is above a dot",
     (
+        "convcost/units.py",
         '-    if not number.strip(".") or number.count(".") > 1 or number[-1] == "." or number[0] == ".":',
         '+    if not number.strip(".") or number.count(".") > 1 or number[-1] == "." or number[0] <= ".":',
     ): "a number is of digits and dots, and every digit is above a dot",
+    (
+        "convcost/baseline/git.py",
+        "-            break",
+        "+            continue",
+    ): "where git's output ends, it has ended for every path after that too",
 }
-"""The lines of a change, and why no test can see it."""
+"""The module and the lines of a change, and why no test can see it."""
