@@ -18,6 +18,14 @@ PAGES = sorted(DOCS.rglob("*.md"))
 SCHEMAS = sorted(
     {path.name.partition(".")[0] for path in (ROOT / "convcost" / "schemas").iterdir()} - {"spec", "budget"}
 )
+WRITTEN_WHOLE = {"cli.md", "ops.md", "diagnostics.md"}
+_FENCED = re.compile(
+    r"(^<!-- (?:run|wrong|file|shell)\b[^\n]*-->\n)?^(`{3,})(\w*)\n(.*?)^\2$", re.DOTALL | re.MULTILINE
+)
+TOLD = {
+    "README.md": ["sh"],  # the two make targets, which CI runs
+    "docs/language.md": ["text"],  # held to the program by tests/spec/test_language_page.py
+}
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -53,6 +61,18 @@ def test_its_links_lead_somewhere(page: Path) -> None:
         if not target.exists() or (anchor and anchor not in anchors(target)):
             broken.append(link)
     assert broken == []
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES], ids=lambda page: page.name
+)
+def test_each_of_its_blocks_is_run(page: Path) -> None:
+    """Python and YAML by sybil, consoles by walkthrough.py, what is marked or whole by generate.py."""
+    if page.name in WRITTEN_WHOLE:
+        return
+    blocks = _FENCED.findall(page.read_text(encoding="utf-8"))
+    unrun = [kind or text[:40] for mark, _, kind, text in blocks if not (mark or kind in {"python", "yaml"})]
+    assert unrun == TOLD.get(str(page.relative_to(ROOT)), [])
 
 
 def test_the_index_has_every_page() -> None:
