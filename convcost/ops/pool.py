@@ -12,6 +12,7 @@ from convcost.ir import Bytes, Group, Memory, Problem, Setting, Shape, Window
 from convcost.ops import _layout
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import flag, padding, per_dim
+from convcost.units import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +68,8 @@ class Pool(OpBase):
         if any(n < 1 for n in output[1:]):
             yield Problem(
                 "kernel",
-                f"the window spans {_sizes(self.spans(dims))}, more than the padded input "
-                f"{_sizes(n + a + b for n, (a, b) in zip(x[1:], self.pads(x), strict=True))}",
+                f"the window spans {sizes(self.spans(dims))}, more than the padded input "
+                f"{sizes(n + a + b for n, (a, b) in zip(x[1:], self.pads(x), strict=True))}",
             )
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -175,7 +176,7 @@ class AvgPool(Pool):
             yield Problem(
                 "kernel",
                 f"in 3 dims an average pool's window may not span more than the unpadded input, but spans "
-                f"{_sizes(self.spans(3))} on {list(x)}",
+                f"{sizes(self.spans(3))} on {list(x)}",
             )
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
@@ -206,10 +207,6 @@ def _positions(size: int, span: int, stride: int, pad: tuple[int, int], ceil: bo
     before, after = pad
     out = (size + (before + after) - span + ceil * (stride - 1)) // stride + 1
     return out - ceil * ((out - 1) * stride >= size + before)
-
-
-def _sizes(values: Any) -> str:
-    return "×".join(map(str, values))
 
 
 OPS = (MaxPool, AvgPool)

@@ -12,6 +12,7 @@ from convcost.reductions.roles import Roles
 from convcost.reductions.site_costs import SiteCosts
 from convcost.reductions.sites import SEEN_THROUGH
 from convcost.report import Guess, Reductions, RoleShare, SiteSaving
+from convcost.units import sizes
 
 if TYPE_CHECKING:
     from convcost.ir import Node
@@ -86,7 +87,7 @@ def _saving(removed: Removed, costs: SiteCosts) -> SiteSaving:
 
 def kernel_text(node: Node) -> str:
     """Return a kernel's sizes as people write them: ``5×5``."""
-    return "×".join(map(str, kernel_sizes(node)))
+    return sizes(kernel_sizes(node))
 
 
 def _shares(run: Run, roles: Roles) -> tuple[RoleShare, ...]:

@@ -63,8 +63,28 @@ class Verification:
     @property
     def exact(self) -> bool:
         """Whether no measured figure differs."""
-        every = [*self.totals, *(check for layer in self.layers for check in layer.checks)]
-        return all(check.exact is not False for check in every)
+        return all(check.exact is not False for check in self.checks)
+
+    @property
+    def checks(self) -> list[Check]:
+        """All figures: the totals, then those of every layer."""
+        return [*self.totals, *(check for layer in self.layers for check in layer.checks)]
+
+    def first(self, metric: str) -> str | None:
+        """Return the first layer whose figure differs."""
+        names = (x.name for x in self.layers if any(c.metric == metric for c in x.differing))
+        return next(names, None)
+
+    def upstream(self, layer: LayerChecks, check: Check) -> str | None:
+        """Return the layer before whose new tensor is alive here as well, for figures that carry over."""
+        if check.metric != "peak_bytes":
+            return None
+        for earlier in self.layers:
+            if earlier is layer:
+                return None
+            if any(c.metric in ("activation_bytes", "output") for c in earlier.differing):
+                return earlier.name
+        return None
 
 
 def verify(

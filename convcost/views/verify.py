@@ -40,8 +40,7 @@ def view(verification: Verification, label: str, *, layers: bool = False) -> Vie
 
 def _answer(verification: Verification) -> Note:
     """Return what came of it, in one line."""
-    checks = [*verification.totals, *(check for layer in verification.layers for check in layer.checks)]
-    measured = [check for check in checks if check.exact is not None]
+    measured = [check for check in verification.checks if check.exact is not None]
     differ = sum(check.exact is False for check in measured)
     if differ:
         return Note(f"{differ} of {many(len(measured), 'figure')} differ", "bad")
@@ -79,13 +78,8 @@ def _verdict(check: Check, verification: Verification) -> Word:
         return Word("not measurable", "dim")
     if check.exact:
         return Word("exact", "good")
-    first = _first(check.metric, verification)
+    first = verification.first(check.metric)
     return Word(f"{_apart(check)}, first in {first}" if first else _apart(check), "bad")
-
-
-def _first(metric: str, verification: Verification) -> str | None:
-    names = (x.name for x in verification.layers if any(c.metric == metric for c in x.differing))
-    return next(names, None)
 
 
 def _apart(check: Check) -> str:
@@ -120,23 +114,11 @@ def _differences(verification: Verification) -> list[Block]:
 
 def _cause(layer: LayerChecks, check: Check, verification: Verification) -> str:
     """Say whose rule it is, or which earlier layer's, as far as the figures tell."""
-    other = _upstream(layer, check, verification)
+    other = verification.upstream(layer, check)
     if other:
         return f"{_apart(check)}: carried over from {other}"
     where = f"{verification.report.dtype} on {verification.report.device}"
     return f"{_apart(check)}: the rule of {layer.op} does not hold in torch {verification.torch} for {where}"
-
-
-def _upstream(layer: LayerChecks, check: Check, verification: Verification) -> str | None:
-    """Return the layer before whose new tensor is alive here as well, for figures that carry over."""
-    if check.metric != "peak_bytes":
-        return None
-    for earlier in verification.layers:
-        if earlier is layer:
-            return None
-        if any(c.metric in ("activation_bytes", "output") for c in earlier.differing):
-            return earlier.name
-    return None
 
 
 def _every(verification: Verification) -> Table[LayerChecks]:
