@@ -85,20 +85,21 @@ FAMILIES = {
 DIAGNOSTICS = """\
 # Diagnostics
 
-What a command says of a mistake has a code, a place, the line itself, and often a hint and notes:
+Every mistake is reported with a code, a position and the line itself, and often with a hint and notes:
 
 ```text
 {example}```
 
 A mistake in a block is reported where the block is used: at the argument, or at the line if it is the shapes
-that don't fit. The block's own line follows as a note. What is wrong in the block whatever its use says is
-reported in the block. The position in a spec that ships is `resnet (shipped):45:5`; `convcost specs resnet`
+that don't fit. The block's own line follows as a note. What is wrong in the block however it is used is
+reported in the block. The position in a shipped spec is `resnet (shipped):45:5`; `convcost specs resnet`
 prints its text.
 
-All mistakes of a spec are told at once, on standard error, and the exit code is 2. `convcost validate`
-looks for nothing else; from Python they are the `diagnostics` of a
-[`ConvcostError`](python_api.md#errors). A code keeps its meaning for good, so it may be searched for and
-relied upon; the words beside it may improve. `convcost errors CODE` prints what stands here.
+All mistakes in a spec are reported at once, on standard error, and the exit code is 2. What is allowed but
+probably not meant gets a `warning` and changes nothing else. `convcost validate` only checks specs, with
+[`--json`](json.md#validate) as data; from Python mistakes are the `diagnostics` of a
+[`ConvcostError`](python_api.md#errors), and a warning is a `ConvcostWarning`. A code keeps its meaning for good,
+so it can be searched for and relied upon; the wording may improve. `convcost errors CODE` prints what is said here.
 """
 
 

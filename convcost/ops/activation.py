@@ -138,7 +138,7 @@ class Mish(InPlaceActivation):
 
 
 class Hardswish(InPlaceActivation):
-    """Swish in straight pieces: y = x · min(max(x + 3, 0), 6) / 6.
+    """Swish with a piecewise linear sigmoid: y = x · min(max(x + 3, 0), 6) / 6.
 
     Howard et al. 2019, "Searching for MobileNetV3", section 5.2.
     """
@@ -148,7 +148,7 @@ class Hardswish(InPlaceActivation):
 
 
 class Hardsigmoid(InPlaceActivation):
-    """The sigmoid in straight pieces: y = min(max(x + 3, 0), 6) / 6.
+    """A piecewise linear sigmoid: y = min(max(x + 3, 0), 6) / 6.
 
     Howard et al. 2019, "Searching for MobileNetV3", section 5.2.
     """
@@ -191,7 +191,7 @@ class Tanh(Activation):
 
 
 class Gelu(Activation):
-    """Weighed by the normal distribution: y = x · Φ(x).
+    """Weighted by the normal distribution: y = x · Φ(x).
 
     Hendrycks & Gimpel 2016, "Gaussian error linear units".
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Linear(OpBase):
-    """Every output weighs every input: macs = rows · C_in · C_out.
+    """Every output is a weighted sum of all inputs: macs = rows · C_in · C_out.
 
     Rosenblatt 1958, "The perceptron"; rows are the positions besides the last axis.
     """

@@ -80,7 +80,7 @@ class Elu(BelowZero):
 
 @dataclass(frozen=True, kw_only=True)
 class Celu(BelowZero):
-    """An elu without a kink: y = max(x, 0) + min(α · (exp(x / α) - 1), 0).
+    """An elu with a continuous derivative: y = max(x, 0) + min(α · (exp(x / α) - 1), 0).
 
     Barron 2017, "Continuously differentiable exponential linear units", equation 2.
     """

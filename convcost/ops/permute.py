@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Permute(OpBase):
-    """A view in which axis i is the input's axis order[i]; 0 is the channels, the batch stays apart.
+    """A view in which axis i is the input's axis order[i]; 0 is the channels; the batch is not counted.
 
     PyTorch's documentation, ``torch.permute``.
     """

@@ -21,7 +21,7 @@ INFERRED = -1
 
 @dataclass(frozen=True, kw_only=True, init=False)
 class Reshape(OpBase):
-    """A view of the elements, in their row-major order, under other axes; the batch stays apart.
+    """A view of the elements, in their row-major order, under other axes; the batch is not counted.
 
     PyTorch's documentation, ``torch.reshape``.
     """

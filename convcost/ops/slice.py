@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Slice(OpBase):
     """The channels from start up to stop, stop not included: stop - start of them; a view.
 
-    Ma et al. 2018, "ShuffleNet V2", section 3.2, splits channels so.
+    Ma et al. 2018, "ShuffleNet V2", section 3.2, splits channels this way.
     """
 
     NAME: ClassVar[str] = "slice"

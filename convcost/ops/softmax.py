@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Softmax(OpBase):
-    """Shares that sum to 1 along an axis: yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ).
+    """Positive and summing to 1 along an axis: yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ).
 
     Bridle 1990, "Probabilistic interpretation of feedforward classification network outputs".
     """

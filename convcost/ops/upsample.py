@@ -39,7 +39,7 @@ def weighed_window(size: int, out: int, taps: int) -> Window:
 
 @dataclass(frozen=True, kw_only=True)
 class Upsample(OpBase):
-    """Each output weighs taps^dims inputs around its place; corners are not aligned.
+    """Each output is a weighted sum of the taps^dims inputs around it; corners are not aligned.
 
     Dumoulin & Visin 2016, "A guide to convolution arithmetic", section 4; Keys 1981, "Cubic
     convolution interpolation", for bicubic.
