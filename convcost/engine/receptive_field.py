@@ -65,6 +65,11 @@ def receptive_fields(graph: Graph, rules: Sequence[OpFacts]) -> list[tuple[Field
 
 def field(seen: Seen, shape: Shape) -> Field:
     """Return the field of a tensor's positions along one dim of an input."""
+    if len(seen) == 1 and seen[0].track.period == 1 and seen[0].digits and seen[0].digits[0].axis:
+        (track, digits), span = seen[0], seen[0].track.at(0)
+        if len(digits) == 1 and span and track.shift.denominator == 1:  # as a rule
+            size = span[1] - span[0] + 1
+            return Field(size, track.slope * digits[0].weight, span[0], size)
     seen = whole_of(seen, 0)
     spans, period = _repeating(seen[0].track) if len(seen) == 1 else _all(seen, shape)
     sizes = [span[1] - span[0] + 1 if span else 0 for span in spans]
@@ -92,9 +97,8 @@ def _all(seen: Seen, shape: Shape) -> tuple[list[Span | None], int]:
 
 
 def _own(shape: Shape) -> tuple[Seen, ...]:
-    return tuple(
-        [(Strand(Track.of_input(n), (Digit(axis, 1, n, 1),)),) for axis, n in enumerate(shape) if axis]
-    )
+    tracks = {n: Track.of_input(n) for n in shape[1:]}
+    return tuple([(Strand(tracks[n], (Digit(axis, 1, n, 1),)),) for axis, n in enumerate(shape) if axis])
 
 
 def _through(node: Node, rule: OpFacts, seen: dict[str, Fields]) -> Fields:

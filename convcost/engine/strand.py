@@ -60,6 +60,13 @@ class Strand(NamedTuple):
         """Return the strand of an op's output, ``shape`` being that of this input."""
         if not self.digits:
             return self
+        if len(self.digits) == 1 and not reach.regroups:
+            axis, low, size, weight = self.digits[0]
+            window = _window(axis, reach)
+            if window and window.step and low == weight == 1 and 1 < size == shape[axis]:  # as a rule
+                along = reach.axis_of[axis]
+                track = self.track.read(window, output[along])
+                return Strand(track, (Digit(along, 1, output[along], 1),))
         if reach.regroups:
             return self.regrouped(shape, output)
         mixed = [d for d in self.digits if _is_mixed(d.axis, reach, shape, output)]

@@ -32,7 +32,7 @@ class Track:
     the tracks it was made of, ``depth`` the length of the way back to the input.
     """
 
-    __slots__ = ("depth", "period", "pixels", "reads", "shift", "size", "spans")
+    __slots__ = ("_known", "depth", "period", "pixels", "reads", "shift", "size", "spans")
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Track:
         self.shift = shift
         self.spans = spans
         self.reads = reads
+        self._known: dict[object, Track] = {}  # dims that are alike share their tracks
         self.depth: int = 1 + max([track.depth for track, _ in reads], default=0)
 
     @classmethod
@@ -86,6 +87,12 @@ class Track:
 
     def read(self, window: Window, size: int) -> Track:
         """Return a track of ``size`` positions that read this one's through a window."""
+        key = (window, size)
+        if key not in self._known:
+            self._known[key] = self._read(window, size)
+        return self._known[key]
+
+    def _read(self, window: Window, size: int) -> Track:
         common = gcd(window.step, window.per)
         ahead, turn = window.step // common, window.per // common  # turn positions on, it reads ahead further
         times = self.period // gcd(ahead, self.period)
@@ -102,7 +109,18 @@ class Track:
 
 def united(tracks: Sequence[Track]) -> Track:
     """Return what positions see on several tracks together; none may run ahead of the others."""
+    known, key = tracks[0]._known, tuple(tracks)  # noqa: SLF001  # a track of this module
+    if key not in known:
+        known[key] = _united(tracks)
+    return known[key]
+
+
+def _united(tracks: Sequence[Track]) -> Track:
     first = tracks[0]
+    if all(track.period == 1 and track.shift == first.shift for track in tracks):  # most are
+        together = (hull([track.at(0) for track in tracks]),)
+        reads = tuple([(track, SELF) for track in tracks])
+        return Track(first.size, first.pixels, together, first.shift, reads)
     reads = tuple([(track, SELF) for track in tracks])
     period = lcm(*[track.period for track in tracks])
     if period > LONGEST or any(track.slope != first.slope for track in tracks):
