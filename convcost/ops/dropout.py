@@ -34,11 +34,10 @@ class Dropout(OpBase):
 
     def problems(self, *inputs: Shape) -> Iterator[Problem]:
         del inputs
-        if self.rate is not None and not 0 < self.rate < 1:
+        if self.rate == 1:
             yield Problem(
                 "rate",
-                f"a dropout needs a rate between 0 and 1, but has {self.rate}",
-                "leave the layer out" if self.rate == 0 else None,
+                "a dropout's rate must be less than 1, or nothing is left",
             )
 
     def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
@@ -46,7 +45,7 @@ class Dropout(OpBase):
         return Cost()
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        if not at.training:
+        if not at.training or self.rate == 0:
             return Memory(view_of=0, layout=at.layouts[0])
         # CUDA's fused kernel keeps a mask of booleans; the CPU, and CUDA in place, one of the dtype
         mask = 1 if at.device == "cuda" and not self.inplace else at.element

@@ -102,7 +102,7 @@ CASES = [
     ),
     pytest.param(
         said("dropout", (10,), rate=1),
-        [("rate", "a dropout needs a rate between 0 and 1, but has 1")],
+        [("rate", "a dropout's rate must be less than 1, or nothing is left")],
         id="dropout",
     ),
 ]

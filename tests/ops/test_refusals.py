@@ -58,16 +58,6 @@ IMAGE = (64, 7, 5)
             "6 groups do not divide the 64 channels of [64, 7, 5]", None, id="channel_shuffle-divides",
         ),
         pytest.param(
-            ChannelShuffle(groups=64), (IMAGE,), "groups",
-            "groups: 64 leaves the 64 channels of [64, 7, 5] where they are", "leave the layer out",
-            id="channel_shuffle-each",
-        ),
-        pytest.param(
-            ChannelShuffle(groups=1), (IMAGE,), "groups",
-            "groups: 1 leaves the 64 channels of [64, 7, 5] where they are", "leave the layer out",
-            id="channel_shuffle-one",
-        ),
-        pytest.param(
             PixelShuffle(factor=3), (IMAGE,), "factor",
             "factor 3 needs channels in multiples of 9, but gets [64, 7, 5]", None, id="pixel_shuffle",
         ),
