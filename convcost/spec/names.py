@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcost.spec.syntax import UNKNOWN
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -85,6 +87,7 @@ class Names:
         self._twice: set[str] = set()
         self._lines: dict[str, Loc] = {}
         self._cut: set[str] = set()
+        self._unknown = False
 
     def enter(self, prefix: str, lines: tuple[Line, ...]) -> None:
         """Learn which names are given in a scope, so that numbering avoids them."""
@@ -96,6 +99,7 @@ class Names:
 
     def number(self, prefix: str, op: str) -> str:
         """Return the path of the next unnamed line of an op: ``conv1``, ``relu6_1``."""
+        self._unknown |= op == UNKNOWN
         given = self._given.get(prefix, ())
         separator = "_" if op[-1:].isdigit() else ""
         count = self._counts.get((prefix, op), 0) + 1
@@ -150,7 +154,9 @@ class Names:
         self._cut.add(path)
 
     def may_exist(self, prefix: str, name: str) -> bool:
-        """Whether a name could be that of a repetition that was not made."""
+        """Whether a name could be that of a repetition not made, or of a line whose op is unknown."""
+        if self._unknown and name[-1:].isdigit():
+            return True
         scopes = accumulate(prefix.split("."), join, initial="") if self._cut else ()
         said = [join(scope, name) for scope in scopes]
         return any(path.startswith(f"{cut}.") for path in said for cut in self._cut)

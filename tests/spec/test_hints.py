@@ -204,6 +204,13 @@ def test_an_unknown_op_is_one_mistake(line: str) -> None:
     assert 1 == len(wrong(net(line, "conv: {out: 4, kernel: 99}", input=INPUT)))
 
 
+def test_what_reads_it_by_its_number_is_no_second_mistake() -> None:
+    assert ["CC303"] == codes(
+        net("convolution: {out: 4, kernel: 3}", "relu: {from: input}", "add: {from: [conv1, relu1]}")
+    )
+    assert ["CC303", "CC308"] == codes(net("convolution: {out: 4, kernel: 3}", "relu: {from: stem}"))
+
+
 def test_neither_is_an_unknown_norm() -> None:
     assert ["CC315"] == codes(net("conv: {out: 4, kernel: 3, norm: {batchnorm: {x: 1}}}", input=INPUT))
 
