@@ -51,3 +51,9 @@ def test_a_warning_in_percent_follows_its_limit(repo):
     assert "total: max 9M → 3.227M\n" == repo.run("budget", "tighten").stdout
     (rule,) = read_budget("convcost.budget.yaml").rules
     assert 3_065_650 == rule.warn.value
+
+
+def test_ratios_stay_as_they_are(repo):
+    repo.budget("id: a, metric: intensity, max: 99x", "id: b, metric: macs, max: 9M")
+    assert "b: max 9M → 3.227M\n" == repo.run("budget", "tighten").stdout
+    assert "max: 99x}" in (repo.path / "convcost.budget.yaml").read_text()
