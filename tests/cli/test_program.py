@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -128,7 +127,9 @@ def test_ctrl_c_is_130():
         stderr=subprocess.PIPE,
         env=environment(),
     )
-    time.sleep(1)  # it waits for its input, so it is still there when the signal comes
+    assert reading.stdin is not None
+    reading.stdin.write(b"#" * 200_000)  # more than a pipe holds: once it is written, the program is reading
+    reading.stdin.flush()
     reading.send_signal(signal.SIGINT)
     out, err = reading.communicate(timeout=30)
     assert (130, b"", b"") == (reading.returncode, out, err)

@@ -15,7 +15,7 @@ import convcost
 from convcost.testing import assert_budget
 
 if TYPE_CHECKING:
-    from convcost.torch_backend.graph_module import Network
+    from convcost.torch_backend.graph_module import GraphModule
 
 report = convcost.analyze("resnet@50", batch=8, dtype="int8")
 assert_type(report, convcost.Report)
@@ -38,7 +38,7 @@ assert_type(convcost.ConvcostError().diagnostics, tuple[convcost.Diagnostic, ...
 assert_budget("resnet@50", macs="4.1G", reduction_saving={"min": "1.5x"})
 
 
-def built() -> Network:
+def built() -> GraphModule:
     """Build with torch, which is untyped."""
     from convcost.torch_backend import build
 
