@@ -229,6 +229,9 @@ class Op(Protocol):
         It matters where a permute has laid a spatial dim on axis 0.
         """
 
+    def untrainable(self, inputs: tuple[Shape, ...], batch: int) -> str | None:
+        """Return why torch refuses to train the op at this batch, None where it doesn't."""
+
     def to_torch(self, *inputs: Shape) -> Any:
         """Return the op as a ``torch.nn.Module``."""
 

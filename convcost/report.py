@@ -285,6 +285,7 @@ class Report:
     totals: Totals
     peaks: dict[str, Peak]  # by policy: "eager", "fused"
     reductions: Reductions | None = None
+    untrainable: str | None = None  # why no training step runs at this batch, and saved bytes mean nothing
 
     def __eq__(self, other: object) -> bool:
         """Whether all figures are the same, also those of a report that prints itself (``api.Report``)."""

@@ -75,6 +75,7 @@ def _report(data: dict[str, Any]) -> Report:
         layers=tuple(map(_layer, data["layers"])),
         totals=Totals(cost=_cost(totals), **_sizes(totals)),
         peaks={policy: peaks[policy] for policy in ("eager", "fused")},
+        untrainable=_optional(data.get("untrainable")),
     )
 
 
@@ -99,7 +100,10 @@ def _layer(data: dict[str, Any]) -> LayerCost:
 
 
 def _sizes(data: dict[str, Any]) -> dict[str, int]:
-    return {name: _count(data[name]) for name in _BYTES}
+    """Return the sizes; saved bytes are null where no training step runs, and 0 here."""
+    return {
+        name: _count(0 if data[name] is None and name == "saved_bytes" else data[name]) for name in _BYTES
+    }
 
 
 def _cost(data: dict[str, Any]) -> Cost:

@@ -75,4 +75,14 @@ def report(run: Run, roles: Mapping[str, str] | None = None) -> Report:
         layers=tuple(layers),
         totals=totals(layers, peak.bytes),
         peaks={"eager": peak, "fused": ideal.peak(ideal.alive())},
+        untrainable=_untrainable(run),
     )
+
+
+def _untrainable(run: Run) -> str | None:
+    """Return the first layer that torch refuses to train, with the reason."""
+    for node, rule in zip(run.graph.nodes, run.rules, strict=True):
+        why = rule.op.untrainable(rule.inputs, run.batch)
+        if why is not None:
+            return f"{node.name}: {why}"
+    return None

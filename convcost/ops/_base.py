@@ -99,6 +99,11 @@ class OpBase:
         del inputs
         return self.GROUP not in _KEEPS_CHANNELS_APART
 
+    def untrainable(self, inputs: tuple[Shape, ...], batch: int) -> str | None:
+        """Return why it cannot be trained at this batch: by default it can."""
+        del inputs, batch
+        return None
+
     def to_torch(self, *inputs: Shape) -> Any:
         """Return the op as a ``torch.nn.Module``; ``inputs`` are per-sample shapes."""
         raise NotImplementedError(self.NAME)

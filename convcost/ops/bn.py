@@ -43,6 +43,10 @@ class BatchNorm(OpBase):
         del inputs
         return False
 
+    def untrainable(self, inputs: tuple[Shape, ...], batch: int) -> str | None:
+        one = batch == 1 and prod(inputs[0][1:]) == 1
+        return "a batch norm needs more than one value per channel to train: raise the batch" if one else None
+
     def to_torch(self, *inputs: Shape) -> Any:
         from torch import nn
 

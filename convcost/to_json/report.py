@@ -44,9 +44,10 @@ def network(report: Report) -> dict[str, Any]:
         "batch": report.batch,
         "dtype": report.dtype,
         "device": report.device,
-        "totals": _figures(report.totals) | (_field(last) if last else {}),
+        "untrainable": report.untrainable,
+        "totals": _figures(report.totals, report) | (_field(last) if last else {}),
         "peak": {policy: _peak(peak) for policy, peak in report.peaks.items()},
-        "layers": [_layer(layer) for layer in report.layers],
+        "layers": [_layer(layer, report) for layer in report.layers],
         **bought,
     }
 
@@ -56,13 +57,16 @@ def plain(value: int | Fraction) -> int | str:
     return value if isinstance(value, int) else str(value)
 
 
-def _layer(layer: LayerCost) -> dict[str, Any]:
+def _layer(layer: LayerCost, report: Report) -> dict[str, Any]:
     about = {"name": layer.name, "op": layer.op, "role": layer.role, "output": list(layer.output)}
-    return about | _figures(layer) | _field(layer)
+    return about | _figures(layer, report) | _field(layer)
 
 
-def _figures(of: LayerCost | Totals) -> dict[str, Any]:
+def _figures(of: LayerCost | Totals, report: Report) -> dict[str, Any]:
+    """Return all metrics; saved bytes are None where no training step runs."""
     figures: dict[str, Any] = {name: of.metric(name) for name in SUMMABLE}
+    if report.untrainable is not None:
+        figures["saved_bytes"] = None
     counters = {name: count for name in COUNTERS if (count := getattr(of.cost, name))}
     return figures | {"intensity": of.intensity, "counters": counters}
 

@@ -113,7 +113,12 @@ def answer(report: Report) -> list[Block]:
     """Return the totals that matter most, with and without reductions, and what they mean."""
     said = reductions.meaning(report)
     rows = [row for row in _total_rows(report) if row.name in reductions.COMPARED and row.policy != "fused"]
-    return [_totals(report, rows), *([Note(said, "strong")] if said else [])]
+    return [_totals(report, rows), *_untrainable(report), *([Note(said, "strong")] if said else [])]
+
+
+def _untrainable(report: Report) -> list[Block]:
+    why = report.untrainable
+    return [Note(f"no training step runs at batch {report.batch}: {why}", "bad")] if why else []
 
 
 def _part(report: Report, label: str, choice: Choice, name: str) -> list[Block]:
@@ -126,6 +131,7 @@ def _part(report: Report, label: str, choice: Choice, name: str) -> list[Block]:
         return [
             _totals(report, _total_rows(report)),
             *_remarks(report),
+            *_untrainable(report),
             *([Note(said, "strong")] if said else []),
         ]
     return {"sites": reductions.every_site, "roles": reductions.roles, "peak": _peak}[name](report)
@@ -170,6 +176,11 @@ def _table(report: Report, label: str, lines: list[Line], choice: Choice) -> Tab
     what = "layer" if "layers" in choice.parts else "stage"
     largest = max((value_of(line.figures, metric) for line in lines), default=0)
     others = [name for name in (("macs", *_DROPS) if choice.parts else ("macs", *_SHORT)) if name != metric]
+
+    def measured(name: str) -> Column[Line]:
+        column = _metric(name)
+        return replace(column, cell=lambda _: None) if _unmeasurable(report, name) else column
+
     columns: list[Column[Line]] = [
         Column("network", lambda _: label, hidden=True),
         Column(what, lambda line: line.name, key="name", style="name"),
@@ -178,11 +189,11 @@ def _table(report: Report, label: str, lines: list[Line], choice: Choice) -> Tab
         Column("role", lambda line: line.role, drop=3, hidden=not any(line.role for line in lines)),
         Column("layers", lambda line: Amount(line.layers), hidden=True),
         Column("output", lambda line: Sizes(line.last.output), right=True, drop=1),
-        replace(_metric(metric), drop=0, style="strong"),
+        replace(measured(metric), drop=0, style="strong"),
         Column("share", lambda line: _share(report, line, metric), key="", right=True, drop=1),
         Column("", lambda line: Bar(value_of(line.figures, metric), largest), drop=3, style="bar"),
-        *map(_metric, others),
-        *(replace(_metric(name), key=name, hidden=True) for name in SORTABLE),
+        *map(measured, others),
+        *(replace(measured(name), key=name, hidden=True) for name in SORTABLE),
     ]
     return Table((*columns, *_field_columns(hidden=not choice.parts)), lines)
 
@@ -196,6 +207,11 @@ def _metric(name: str) -> Column[Line]:
         drop=_DROPS.get(name, 1),
         fold=True,
     )
+
+
+def _unmeasurable(report: Report, metric: str) -> bool:
+    """Whether a metric means nothing: saved bytes, where no training step runs."""
+    return metric == "saved_bytes" and report.untrainable is not None
 
 
 def _share(report: Report, line: Line, metric: str) -> Cell:
@@ -235,6 +251,9 @@ def _total_rows(report: Report) -> list[Total]:
     """Return every metric of the network: rounded, whole, and what reductions do to it."""
     rows: list[Total] = []
     for name in SUMMABLE:
+        if _unmeasurable(report, name):
+            rows.append(Total(name, None))
+            continue
         exact = whole(report.totals.metric(name), METRICS[name].unit)
         compared = report.effect(name) if name in reductions.COMPARED else None
         rows.append(Total(name, amount(report.totals, name), exact, compared))

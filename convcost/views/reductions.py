@@ -55,9 +55,8 @@ def meaning(report: Report) -> str:
     effects = {name: report.effect(name) for name in ("macs", "params", "peak_bytes", "saved_bytes")}
     said = [f"{_fewer(one)} {name}" for name in ("macs", "params") if (one := effects[name])]
     said += [f"{_memory(one)} at the peak" for one in (effects["peak_bytes"],) if one and one.word != "same"]
-    said += [
-        f"{_memory(one)} kept for training" for one in (effects["saved_bytes"],) if one and one.word != "same"
-    ]
+    saved = None if report.untrainable else effects["saved_bytes"]
+    said += [f"{_memory(saved)} kept for training"] if saved and saved.word != "same" else []
     return f"{' and '.join(removed)}: {', '.join(said)}"
 
 

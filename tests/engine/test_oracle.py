@@ -27,6 +27,7 @@ def assert_exact(graph, batch, dtype, *, real=False) -> Measured:
     assert measured.buffers == totals.cost.buffers
     assert measured.activation_bytes == totals.activation_bytes
     assert measured.peak_bytes == totals.peak_bytes
+    assert (measured.unsaved is None) == (report.untrainable is None)
     if measured.saved_bytes is not None:
         kept = {x.name: x.saved_bytes for x in measured.layers}
         assert kept == {x.name: x.saved_bytes for x in report.layers}
