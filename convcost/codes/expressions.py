@@ -8,7 +8,7 @@ CODES: dict[str, Entry] = {
     "CC201": Entry(
         "not an expression",
         "This cannot be read as an expression: an unclosed bracket, an operator without its operand, a "
-        "symbol without a meaning. There is no power operator (multiply instead), and two comparisons are "
+        "symbol without a meaning. Two comparisons are "
         "joined with `and`. Expressions have at most 1,000 characters and 20 levels of brackets.",
         net("conv: {out: 4 * (8 + 1, kernel: 3}".replace("(8 + 1", "8 +")),
         net("conv: {out: 4 * 8, kernel: 3}"),

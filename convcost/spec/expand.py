@@ -207,7 +207,7 @@ class Expander:
             out = self.repetition(use, entering, number, times)
             same = number > 0 and out == entering[0]._replace(name=out.name)
             entering = [out, *entering[1:]]
-            if (self.ahead and number) or (number >= ENOUGH and self.log.added > before):
+            if number and times > ENOUGH and (self.ahead or (number >= ENOUGH and self.log.added > before)):
                 self.names.cut(use.path)
                 return out if same and alike(use.line) else out.guess
         return entering[0]

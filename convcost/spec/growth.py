@@ -17,7 +17,7 @@ MAX_LAYERS = 1_000_000
 MAX_IDLE = 20_000
 """Lines that come to no layer: work for nothing. For each layer there may be ten more."""
 ENOUGH = 20
-"""Repetitions of which the next is the last that is gone through if it is wrong."""
+"""Repetitions that are always gone through: of more, those that are wrong and those ahead are not."""
 LARGE = 5_000
 """Lines gone through after which a network is looked at ahead, and no longer gone through in vain."""
 
