@@ -39,6 +39,8 @@ def hooks(tmp_path_factory):
     for name in FILES:
         if (ROOT / name).exists():
             shutil.copy(ROOT / name, made.path / name)
+    (made.path / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "language.md", made.path / "docs")
     for folder in ("convcost", "specs"):
         shutil.copytree(ROOT / folder, made.path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("README.md", "LICENSE"):

@@ -179,7 +179,8 @@ def test_json_holds_to_its_schema(arguments):
 
 def test_the_schema_knows_every_metric_and_nothing_else():
     layer = SCHEMA["$defs"]["layer"]
-    assert {*METRICS, "name", "op", "role", "output", "counters"} == set(layer["properties"])
+    own = {"name", "op", "role", "output", "counters", "receptive_field_least", "receptive_field_period"}
+    assert {*METRICS, *own} == set(layer["properties"])
     assert set(COUNTERS) == set(layer["properties"]["counters"]["properties"])
     assert set(layer["properties"]) == set(layer["required"])
     assert layer["additionalProperties"] is False

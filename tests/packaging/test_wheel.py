@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
 import zipfile
@@ -55,7 +56,7 @@ def test_works_from_any_folder(unpacked, tmp_path):
         text=True,
         check=True,
     )
-    assert 1_582_671_872 == sum(int(line.split(",")[6]) for line in done.stdout.splitlines()[1:])
+    assert 1_582_671_872 == sum(int(row["macs"]) for row in csv.DictReader(done.stdout.splitlines()))
 
 
 def test_the_language_page_is_in_it(unpacked, tmp_path):
