@@ -81,10 +81,12 @@ def lying(draw, name):
     return drawn, [draw(measuring.lies(len(shape) + 1, stretched=stretched)) for shape in drawn.read]
 
 
-def run(measure, *arguments, **more):
-    """Measure, but for what torch has no kernel of in this dtype."""
+def run(measure, drawn, batch, dtype, *arguments, **more):
+    """Measure, but for what torch has no kernel of in this dtype, or none that survives."""
+    # torch 2.13's CPU kernel of a dilated transposed convolution in bfloat16 writes where it may not
+    assume(not (dtype == torch.bfloat16 and drawn.op.NAME == "conv_transpose" and drawn.op.dilation != 1))
     try:
-        return measure(*arguments, **more)
+        return measure(drawn, batch, dtype, *arguments, **more)
     except NotImplementedError:
         assume(False)
 
