@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from convcost import comparison, report
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from convcost.transforms.convolutionalize import FullyConvolutional
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Report(report.Report):
     """All figures of a network; as text, the table that ``convcost analyze`` shows."""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         from convcost.render.terminal import render
@@ -37,9 +38,10 @@ class Report(report.Report):
         return render(view(self, self.label)).rstrip("\n")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Comparison(comparison.Comparison):
     """Networks side by side; as text, the table that ``convcost compare`` shows."""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         from convcost.render.terminal import render

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from convcost.cli._options import DEPTH, ROWS, look_options, settings_options, specs_argument
 from convcost.cli._output import Outcome, Terminal, shown
 from convcost.cli._specs import Reader, each
-from convcost.to_json.report import networks
 from convcost.views.analyze import FULL, PARTS, Choice, view
 from convcost.views.cells import SORTABLE
 
@@ -82,12 +82,14 @@ def command(  # noqa: PLR0913  (one parameter per option)
     done, failures = each(specs, lambda spec: work(reader, spec, also), look.color)
     views = [view(report, spec, choice, more) for spec, (report, more) in done if look.format != "json"]
     terminal = Terminal.of(sys.stdout, look.color)
-    out = (
-        shown(views, look.format, terminal, lambda: networks(report for _, (report, _) in done))
-        if done
-        else ""
-    )
-    return Outcome(out, *failures)
+    reports = [report for _, (report, _) in done]
+    return Outcome(shown(views, look.format, terminal, partial(_data, reports)) if done else "", *failures)
+
+
+def _data(reports: Sequence[Report]) -> dict[str, Any]:
+    from convcost.to_json.report import networks
+
+    return networks(reports)
 
 
 def _as_it_is(reader: Reader, spec: str, also: tuple[str, ...]) -> tuple[Report, Sequence[Block]]:

@@ -25,6 +25,7 @@ from convcost.errors import Diagnostic, SpecError
 from convcost.ir import CALLER, RUN, altered
 
 if TYPE_CHECKING:
+    from convcost.engine.op_facts import OpFacts
     from convcost.engine.storages import Step
     from convcost.ir import Graph, Node, Op
 
@@ -63,6 +64,7 @@ class Ledger:
         self.held: dict[int, str] = {}  # inference storage -> who holds it, if not the run
         self.saver: dict[int, str] = {}  # training storage -> the node that first saved it
         self.refused: list[Diagnostic] = []
+        self.facts: list[OpFacts] = []  # of every node as it was taken
         self._twins: dict[tuple[Op, bool], Op] = {}
 
     def settle(self, index: int, node: Node) -> Node:
@@ -114,6 +116,7 @@ class Ledger:
 
     def _take(self, node: Node) -> None:
         rule = self.rules.of_node(self.graph, node)
+        self.facts.append(rule)
         step = self.inference.take(node, rule)
         storage = step.storage
         if step.memory.holder != RUN:

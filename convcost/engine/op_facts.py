@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcost.cost import DTYPES
 from convcost.errors import Diagnostic, UsageError, suggest
 from convcost.exact import prod
-from convcost.ir import NOTHING, Layout, Memory, Setting
+from convcost.ir import NOTHING, SELF, Layout, Memory, Setting
 
 if TYPE_CHECKING:
     from convcost.cost import Cost
@@ -58,7 +58,8 @@ class Reach(NamedTuple):
     """How far an op's output positions reach, axis by axis of its inputs.
 
     ``axis_of``: the output axis that runs along an input axis, where there is one.
-    ``still``: every output position sees the same position of each input, and that alone.
+    ``still``: every output position sees the same position of each input, and that alone;
+    ``across``: so it does, or it is the channels alone that it mixes or changes.
     ``regroups``: the elements stay in their order, under other axes.
     """
 
@@ -66,6 +67,7 @@ class Reach(NamedTuple):
     axis_of: dict[int, int]
     mixes_channels: bool
     still: bool
+    across: bool
     regroups: bool
 
 
@@ -111,10 +113,11 @@ class OpFacts:
             axes = self.op.axes(self.inputs, self.output)
             windows = self.op.windows(self.inputs, self.output)
             mixes = self.op.mixes_channels(self.inputs)
-            alike = axes == tuple(range(len(self.output))) and all(s == self.output for s in self.inputs)
+            own = axes == tuple(range(len(self.output))) and all(window == SELF for window in windows)
+            across = own and all(shape[1:] == self.output[1:] for shape in self.inputs)
+            still = across and not mixes and all(shape[0] == self.output[0] for shape in self.inputs)
             axis_of = {axis: after for after, axis in enumerate(axes) if axis is not None}
-            still = alike and not windows and not mixes
-            self._reach = Reach(windows, axis_of, mixes, still, self.op.KEEPS_ORDER)
+            self._reach = Reach(windows, axis_of, mixes, still, across, self.op.KEEPS_ORDER)
         return self._reach
 
     def answer(

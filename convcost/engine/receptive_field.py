@@ -56,7 +56,7 @@ def receptive_fields(graph: Graph, rules: Sequence[OpFacts]) -> list[tuple[Field
     result = []
     for node in graph.nodes:
         dims = next(iter(seen[node.name].values()), ())
-        key = (id(dims), node.shape)
+        key = (id(dims), node.shape[1:])
         if key not in known:
             known[key] = tuple([field(dim, node.shape) for dim in dims])
         result.append(known[key])
@@ -104,6 +104,8 @@ def _own(shape: Shape) -> tuple[Seen, ...]:
 def _through(node: Node, rule: OpFacts, seen: dict[str, Fields]) -> Fields:
     """Return what a node's output sees, through all of its inputs."""
     moved = [seen[name] for name in node.inputs]
+    if len(moved) == 1 and rule.reach.still:
+        return moved[0]
     if not rule.reach.still:
         moved = [_moved(each, rule, shape) for each, shape in zip(moved, rule.inputs, strict=False)]
     if all(each is moved[0] for each in moved):
@@ -113,19 +115,16 @@ def _through(node: Node, rule: OpFacts, seen: dict[str, Fields]) -> Fields:
 
 
 def _moved(fields: Fields, rule: OpFacts, shape: Shape) -> Fields:
-    return {name: tuple([_along(dim, rule, shape) for dim in dims]) for name, dims in fields.items()}
+    moved = {name: tuple([_along(dim, rule, shape) for dim in dims]) for name, dims in fields.items()}
+    return fields if moved == fields else moved  # what is the same object needs no second look
 
 
 def _along(seen: Seen, rule: OpFacts, shape: Shape) -> Seen:
-    moved = [strand.through(rule.reach, shape, rule.output) for strand in seen]
-    return tuple(moved) if len(moved) == 1 else gathered(moved)
+    moved = tuple([strand.through(rule.reach, shape, rule.output) for strand in seen])
+    return moved if len(moved) == 1 or moved == seen else gathered(moved)
 
 
 def _united(each: list[tuple[Seen, ...]]) -> tuple[Seen, ...]:
     if len(each) == 1:
         return each[0]
     return tuple([gathered([strand for seen in dims for strand in seen]) for dims in zip(*each, strict=True)])
-
-
-def _size(span: Span | None) -> int:
-    return span[1] - span[0] + 1 if span else 0

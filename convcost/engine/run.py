@@ -53,8 +53,8 @@ class Run:
         self.platform = Platform(dtype, device)
         self.scale = self.platform.element * batch
         self.known = Rules(self.platform) if ledger is None else ledger.rules
-        self.rules = rules_of(graph, self.known)
-        self.last = last_reads(graph)
+        self.rules = rules_of(graph, self.known) if ledger is None else ledger.facts
+        self.last = last_reads(graph) if ledger is None else ledger.last
         self.inference = self._walk(ledger, training=False)
         self.training = self._walk(ledger, training=True)
         self.timeline = eager(graph, self.inference, self.last, self.platform.element, batch)

@@ -61,9 +61,7 @@ class Walk:
     def take(self, node: Node, rule: OpFacts) -> Step:
         """Place a node's output and return what happened."""
         read = [self.tensors[name] for name in node.inputs]
-        reads = [tensor.storage for tensor in read]
-        wants = tuple([tensor.wants_grad for tensor in read])
-        layouts = tuple([tensor.layout for tensor in read])
+        reads, wants, layouts = zip(*read, strict=True) if read else ((), (), ())
         memory, flows = rule.answer(self.training, wants, layouts, self.batch)
         is_new = memory.holder == RUN and memory.view_of is None
         elements = 0 if memory.holder == WEIGHTS else rule.elements

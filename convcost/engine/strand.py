@@ -58,7 +58,7 @@ class Strand(NamedTuple):
 
     def through(self, reach: Reach, shape: Shape, output: Shape) -> Strand:
         """Return the strand of an op's output, ``shape`` being that of this input."""
-        if not self.digits:
+        if not self.digits or (reach.across and all(digit.axis for digit in self.digits)):
             return self
         if len(self.digits) == 1 and not reach.regroups:
             axis, low, size, weight = self.digits[0]

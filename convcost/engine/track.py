@@ -81,9 +81,9 @@ class Track:
 
     def over(self, places: range) -> Span | None:
         """Return what these positions see together: a period at either end says it all."""
-        if places[self.period * 2 :]:
-            return hull([*map(self.at, places[: self.period]), *map(self.at, places[-self.period :])])
-        return hull(map(self.at, places))
+        if len(places) <= 2 * self.period:
+            return hull([self.at(place) for place in places])
+        return hull([self.at(place) for place in (*places[: self.period], *places[-self.period :])])
 
     def read(self, window: Window, size: int) -> Track:
         """Return a track of ``size`` positions that read this one's through a window."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from convcost.ops._base import OpBase
 
 _FOLDER = os.path.dirname(__file__)  # noqa: PTH120  (pathlib costs a cold start 10 ms)
-_NAME = re.compile(r'^    NAME(?:: ClassVar\[str\])? = "(\w+)"$', re.MULTILINE)
+_NAME = re.compile(r'\n    NAME(?:: ClassVar\[str\])? = "(\w+)"')
 
 
 def _index() -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from convcost.ir import Problem
 from convcost.ops._fields import PADDING, PER_DIM, FieldSpec, field_specs
@@ -109,8 +109,7 @@ class OpBase:
         raise NotImplementedError(self.NAME)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(NamedTuple):
     """A hand-derived example: the op on ``inputs`` gives ``output`` and exactly these counters."""
 
     op: OpBase

@@ -13,7 +13,6 @@ from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import flag
 
 
-@dataclass(frozen=True, kw_only=True)
 class Activation(OpBase):
     """Base: one evaluation per element.
 
@@ -88,7 +87,6 @@ class Relu(InPlaceActivation):
     CLONES = False
 
 
-@dataclass(frozen=True, kw_only=True)
 class Clipped(InPlaceActivation):
     """Base of those that torch writes into a copy made first."""
 

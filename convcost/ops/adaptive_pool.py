@@ -81,7 +81,6 @@ class AdaptiveAvgPool(AdaptivePool):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class GlobalAvgPool(OpBase):
     """The mean over all positions of a channel: y = Σ x / positions.
 

@@ -15,6 +15,9 @@ from convcost.ops._fields import count, flag, padding, per_dim
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from convcost.ir import Layout
+    from convcost.strides import Strided
+
 
 @dataclass(frozen=True, kw_only=True)
 class Conv(OpBase):
@@ -74,15 +77,18 @@ class Conv(OpBase):
         )
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        shape, x = inputs[0], at.input(inputs)
+        shape = inputs[0]
         uneven = [abs(a - b) for a, b in self.pads(shape)]
         padded = (shape[0], *(n + more for n, more in zip(shape[1:], uneven, strict=True)))
-        if any(uneven):
+        copy = Bytes(0, prod(padded) * at.element * any(uneven))
+        layout = None if at.plain else self._layout(at.input(inputs), padded, output, at)
+        return Memory(saves=() if any(uneven) else (0,), kept=copy, temporary=copy, layout=layout)
+
+    def _layout(self, x: Strided, padded: Shape, output: Shape, at: Setting) -> Layout:
+        if at.sizes(padded) != x.sizes:
             x = _layout.padded(x, at.sizes(padded))
         keeps = _layout.keeps_volumes(self, x, at)
-        layout = _layout.convolved(x, output, at, volumes=keeps)
-        copy = Bytes(0, prod(padded) * at.element * any(uneven))
-        return Memory(saves=() if any(uneven) else (0,), kept=copy, temporary=copy, layout=layout)
+        return _layout.convolved(x, output, at, volumes=keeps)
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         del output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.errors import Diagnostic, SpecError
@@ -36,13 +36,13 @@ Blame = Callable[[str, "Loc"], Blamed]
 """From a code and where it was met to where the mistake was made."""
 
 
-@dataclass(slots=True)
 class _Mistake:
     """A diagnostic, and further uses of the block whose line it is about."""
 
-    diagnostic: Diagnostic
-    block: Loc | None = None
-    uses: dict[Loc, None] = field(default_factory=dict)
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        self.block: Loc | None = None
+        self.uses: dict[Loc, None] = {}
 
 
 class Log:
