@@ -221,8 +221,7 @@ class Guess(NamedTuple):
     instead: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reductions:
+class Reductions(NamedTuple):
     """What a network's 1×1 convolutions buy.
 
     ``totals_without`` are those of the network without its reductions (and without its pool
@@ -260,8 +259,7 @@ class Live(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Peak:
+class Peak(NamedTuple):
     """The largest sum of live tensors in inference under a policy, and where it is."""
 
     policy: str

@@ -63,7 +63,7 @@ Cell = str | bool | Amount | Quotient | Bar | Word | Sizes | None
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column(Generic[Row]):
     """A column: its title, and how its cells come from what the rows are about.
 
@@ -90,7 +90,7 @@ class Column(Generic[Row]):
         return self.title if self.key is None else self.key
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table(Generic[Row]):
     """A row for each item, under columns. ``total`` stands apart below; ``header`` False hides titles."""
 
