@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcost.engine.fused import fused
 from convcost.engine.receptive_field import receptive_fields
 from convcost.engine.run import Run, traffic
 from convcost.engine.totals import totals
@@ -37,7 +36,6 @@ def analyze(
 def report(run: Run, roles: Mapping[str, str] | None = None) -> Report:
     """Return the report of a network that has been walked."""
     graph, batch, scale = run.graph, run.batch, run.scale
-    ideal = fused(graph, run.rules, run.inference, run.last, scale)
     fields = receptive_fields(graph, run.rules)
     scaled: dict[int, Cost] = {}
     layers = []
@@ -74,7 +72,7 @@ def report(run: Run, roles: Mapping[str, str] | None = None) -> Report:
         device=run.device,
         layers=tuple(layers),
         totals=totals(layers, peak.bytes),
-        peaks={"eager": peak, "fused": ideal.peak(ideal.alive())},
+        peaks={"eager": peak, "fused": run.fused},
         untrainable=_untrainable(run),
     )
 

@@ -103,9 +103,9 @@ def _own(shape: Shape) -> tuple[Seen, ...]:
 
 def _through(node: Node, rule: OpFacts, seen: dict[str, Fields]) -> Fields:
     """Return what a node's output sees, through all of its inputs."""
+    if len(node.inputs) == 1 and rule.reach.still:
+        return seen[node.inputs[0]]
     moved = [seen[name] for name in node.inputs]
-    if len(moved) == 1 and rule.reach.still:
-        return moved[0]
     if not rule.reach.still:
         moved = [_moved(each, rule, shape) for each, shape in zip(moved, rule.inputs, strict=False)]
     if all(each is moved[0] for each in moved):

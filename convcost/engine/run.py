@@ -6,9 +6,11 @@ The figures of any of its layers follow from it, and those of a changed network 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from convcost.cost import MAX_BATCH
+from convcost.engine.fused import fused
 from convcost.engine.inplace import Ledger
 from convcost.engine.op_facts import Platform, Rules
 from convcost.engine.peak import eager
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from convcost.engine.op_facts import OpFacts
     from convcost.engine.storages import Step, Walk
     from convcost.ir import Graph, Node
+    from convcost.report import Peak
 
 
 class Run:
@@ -82,6 +85,12 @@ class Run:
         if ledger.refused:
             raise SpecError(*ledger.refused)
         return cls(replace(graph, nodes=nodes), batch, dtype, device, ledger)
+
+    @cached_property
+    def fused(self) -> Peak:
+        """The peak an inference runtime can reach."""
+        timeline = fused(self.graph, self.rules, self.inference, self.last, self.scale)
+        return timeline.peak(timeline.alive())
 
     def totals(self) -> Totals:
         """Return the whole network's figures."""

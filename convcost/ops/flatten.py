@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from convcost.cost import Cost
@@ -12,7 +11,6 @@ from convcost.ops import _layout
 from convcost.ops._base import Case, OpBase
 
 
-@dataclass(frozen=True, kw_only=True)
 class Flatten(OpBase):
     """One vector of all elements: C × positions -> C · positions; a view.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcost.engine.fused import fused
 from convcost.engine.run import Run
 from convcost.pointwise import ROLES, kernel_sizes
 from convcost.reductions.removal import removal
@@ -28,18 +27,15 @@ def reductions(run: Run, roles: Roles | None = None, also: tuple[str, ...] = ())
     roles = Roles(run.graph) if roles is None else roles
     shares = _shares(run, roles)
     if not roles.sites and not also:
-        ideal = fused(run.graph, run.rules, run.inference, run.last, run.scale)
-        fused_now = ideal.peak(ideal.alive()).bytes
         kept = tuple(roles.near.items())
-        return Reductions((), kept, run.totals(), fused_now, shares, guesses=_guesses(roles))
+        return Reductions((), kept, run.totals(), run.fused.bytes, shares, guesses=_guesses(roles))
     without, ledger = removal(run.graph, None, also, roles, run.known)
     after = Run(without.graph, run.batch, run.dtype, run.device, ledger)
-    ideal = fused(without.graph, after.rules, after.inference, after.last, after.scale)
     return Reductions(
         sites=_sites(run, without),
         kept=tuple((kept.layer, kept.reason) for kept in without.kept),
         totals_without=after.totals(),
-        fused_without=ideal.peak(ideal.alive()).bytes,
+        fused_without=after.fused.bytes,
         roles=shares,
         projections=without.projections,
         lifted=without.lifted,

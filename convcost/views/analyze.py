@@ -99,9 +99,10 @@ def view(report: Report, label: str, choice: Choice = SHORT, more: Sequence[Bloc
     ``more`` comes after the title.
     """
     head = (Heading(title(report, label)), *more)
-    every = _table(report, label, _lines(report, choice), choice)
     if not choice.parts:
-        blocks = [*_stages(report, label, choice), *reductions.important(report), *answer(report)]
+        lines = _lines(report, choice)
+        blocks = [*_stages(report, label, lines, choice), *reductions.important(report), *answer(report)]
+        every = _table(report, label, lines[: choice.top], choice)
         return View((*head, *blocks, conventions([report])), every)
     parts = {name: _part(report, label, choice, name) for name in PARTS if name in choice.parts}
     tables = [block for blocks in parts.values() for block in blocks if isinstance(block, Table)]
@@ -125,7 +126,7 @@ def _part(report: Report, label: str, choice: Choice, name: str) -> list[Block]:
     if name in ("stages", "layers"):
         by = choice._replace(parts=(name,))
         lines = _lines(report, by)
-        return [_table(report, label, lines, by), *_left_out(report, lines, by)]
+        return [_table(report, label, lines[: by.top], by), *_left_out(lines, by)]
     if name == "totals":
         said = reductions.meaning(report)
         return [
@@ -137,32 +138,34 @@ def _part(report: Report, label: str, choice: Choice, name: str) -> list[Block]:
     return {"sites": reductions.every_site, "roles": reductions.roles, "peak": _peak}[name](report)
 
 
-def _stages(report: Report, label: str, choice: Choice) -> list[Block]:
+def _stages(report: Report, label: str, lines: list[Line], choice: Choice) -> list[Block]:
     """Return the stages, the largest first where there are too many."""
-    lines = _lines(report, choice._replace(top=None))
     if len(lines) > (choice.top or MOST):
         choice = choice._replace(sort=choice.sort or "macs", top=choice.top or MOST)
-        lines = _lines(report, choice)
-    return [_table(report, label, lines, choice), *_left_out(report, lines, choice)]
+        lines = _ranked(lines, choice)
+    return [_table(report, label, lines[: choice.top], choice), *_left_out(lines, choice)]
 
 
 def _lines(report: Report, choice: Choice) -> list[Line]:
-    """Return the rows to show: layers or stages, ranked and cut."""
+    """Return the rows there are, layers or stages, ranked; ``choice.top`` of them are shown."""
     if "layers" in choice.parts:
         lines = [Line(layer.name, layer, layer, 1) for layer in report.layers]
     else:
         depth = choice.depth
         last = {".".join(layer.name.split(".", depth)[:depth]): layer for layer in report.layers}
         lines = [Line(g.name, g.totals, last[g.name], g.layers) for g in rollup(report, depth)]
+    return _ranked(lines, choice)
+
+
+def _ranked(lines: list[Line], choice: Choice) -> list[Line]:
     metric = choice.sort
-    if metric:
-        lines = sorted(lines, key=lambda line: value_of(line.figures, metric), reverse=True)
-    return lines[: choice.top]
+    if metric is None:
+        return lines
+    return sorted(lines, key=lambda line: value_of(line.figures, metric), reverse=True)
 
 
-def _left_out(report: Report, shown: list[Line], choice: Choice) -> list[Block]:
-    lines = _lines(report, choice._replace(top=None))
-    rest = lines[len(shown) :]
+def _left_out(lines: list[Line], choice: Choice) -> list[Block]:
+    rest = [] if choice.top is None else lines[choice.top :]
     if not rest:
         return []
     what = many(len(rest), "more layer" if "layers" in choice.parts else "more stage")
