@@ -13,6 +13,8 @@ def render(data: Any) -> str:
 
 
 def _text(value: Any, indent: str, dumps: Any) -> str:
+    if type(value) is int:  # most are
+        return str(value)
     parts = list(value.values()) if isinstance(value, dict) else value
     if not isinstance(value, dict | list) or not any(_broken(part) for part in parts):
         return str(dumps(value))
