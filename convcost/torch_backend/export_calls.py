@@ -48,13 +48,15 @@ class Written(NamedTuple):
     """A layer in source: its module if it has one, and a pattern for what runs it.
 
     In ``pattern``, ``{m}`` is the module, ``{0}``, ``{1}``, ... are its inputs and names in
-    braces are ``values``. ``inplace``: the operator of an augmented assignment to the first input.
+    braces are ``values``. ``inplace``: the operator of an augmented assignment to the first input; ``then``: of
+    one to the result of the first two, for each input after them.
     """
 
     module: Construct | None
     pattern: str
     values: tuple[tuple[str, Value], ...] = ()
     inplace: str = ""
+    then: str = ""
 
     @property
     def plain(self) -> bool:
@@ -140,7 +142,7 @@ def _scale(module: Any, inputs: Shapes) -> Written:
 
 
 def _add(module: Any, inputs: Shapes) -> Written:
-    return _folded("+", module.inplace, inputs)
+    return _folded("+", module.inplace, inputs)._replace(then="+=")
 
 
 def _mul(module: Any, inputs: Shapes) -> Written:

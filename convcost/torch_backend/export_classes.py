@@ -46,8 +46,11 @@ class Class:
 
     @property
     def is_sequential(self) -> bool:
-        """Whether it is an ``nn.Sequential``, with no ``forward`` of its own."""
-        return self.model.is_chain
+        """Whether it is an ``nn.Sequential``, with no ``forward`` of its own.
+
+        The whole network has one where Sequentials in it would hold their inputs.
+        """
+        return self.model.is_chain and not (self.model.is_nested and not self.model.path)
 
     def names(self) -> dict[Path, str]:
         """Return the parameter that fills each slot that has one."""

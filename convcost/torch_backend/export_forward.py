@@ -6,23 +6,27 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from convcost.torch_backend.export_classes import identifier
-from convcost.torch_backend.export_text import Group, Part, statement
-from convcost.torch_backend.export_tree import Leaf
+from convcost.torch_backend.export_text import STEP, Group, Part, statement
+from convcost.torch_backend.export_tree import Leaf, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcost.torch_backend.export_calls import Value
     from convcost.torch_backend.export_text import Doc
-    from convcost.torch_backend.export_tree import Level
 
 SHORT = ("x", "y", "z", "u", "v", "w")
-_NOT_OURS = frozenset({"F", "attention", "nn", "self", "torch"})
+_NOT_OURS = frozenset({"F", "attention", "block", "layer", "nn", "part", "self", "stage", "torch"})
 _CAT = "torch.cat("
 
 
 class Forward:
-    """Writes the body of one ``forward``. A tensor's variable is used again once nobody reads it."""
+    """Writes the body of one ``forward``, which frees tensors as :class:`GraphModule` does.
+
+    A tensor's variable is used again once nobody reads it, or deleted. A call holds its arguments
+    until it returns, so a Sequential is run layer by layer where what it reads dies in it, and
+    where there are Sequentials in it.
+    """
 
     def __init__(self, level: Level, said: Callable[[str, str, Value], str]) -> None:
         self.level = level
@@ -52,8 +56,19 @@ class Forward:
             index == len(self.level.items) - 1
             and item.gives == self.level.gives
             and len(item.gives) == 1
-            and not (isinstance(item, Leaf) and item.written.inplace)
+            and not self._in_steps(item)
         )
+
+    def _in_steps(self, item: Leaf | Level) -> bool:
+        """Whether an item takes several statements, so that its steps free their inputs."""
+        if isinstance(item, Leaf):
+            return bool(item.written.inplace) or (len(item.reads) > 2 and bool(item.written.then))  # noqa: PLR2004  # a + b
+        frees = self._ends_with(item, item.reads[0]) and len(item.items) > 1
+        return item.is_chain and (frees or item.is_nested)
+
+    def _ends_with(self, item: Leaf | Level, name: str) -> bool:
+        """Whether a tensor that was made here dies with this item."""
+        return name not in self.level.reads and self.level.items[self.last[name]] is item
 
     def _item(self, index: int, indent: str) -> list[str]:
         item = self.level.items[index]
@@ -63,14 +78,42 @@ class Forward:
         for name in [name for name in self.held if self.last.get(name, -1) <= index]:
             if name not in item.reads:
                 del self.held[name]
-        dead = [self.held[name] for name in dict.fromkeys(item.reads) if self.last[name] <= index]
-        for name in [name for name in item.reads if self.last[name] <= index]:
-            self.held.pop(name, None)
-        targets = [self._target(index, name, dead) for name in item.gives]
+        ending = [name for name in dict.fromkeys(item.reads) if self.last[name] <= index]
+        owned = [self.held[name] for name in ending if name not in self.level.reads]
+        targets = self._targets(index, arguments, ending)
+        left = [word for word in owned if word not in targets]
+        more = [f"{indent}del {', '.join(left)}"] if left and index < len(self.level.items) - 1 else []
+        return self._statements(item, targets, arguments, indent) + more
+
+    def _targets(self, index: int, arguments: list[str], ending: list[str]) -> list[str]:
+        """Return the variables for what an item gives; those of the tensors that end with it are free."""
+        item = self.level.items[index]
+        dead = [self.held[name] for name in ending]
+        in_steps = self._in_steps(item)
+        if in_steps and arguments[0] in dead and (isinstance(item, Level) or item.written.inplace):
+            targets = [arguments[0]]
+        elif in_steps:  # an input of a later step keeps its variable until then
+            targets = [self._target(index, name, []) for name in item.gives]
+        else:
+            targets = []
+        for name in ending:
+            del self.held[name]
+        targets = targets or [self._target(index, name, dead) for name in item.gives]
+        self.held.update(zip(item.gives, targets, strict=True))
+        return targets
+
+    def _statements(
+        self, item: Leaf | Level, targets: list[str], arguments: list[str], indent: str
+    ) -> list[str]:
+        if isinstance(item, Level) and self._in_steps(item):
+            return _run_through(attribute(item.twin or item.key), item, targets[0], arguments[0], indent)
+        steps = item.written.inplace or item.written.then if isinstance(item, Leaf) else ""
         if isinstance(item, Leaf) and item.written.inplace and targets[0] == arguments[0]:
-            return [f"{indent}{targets[0]} {item.written.inplace} {other}" for other in arguments[1:]]
-        before = ", ".join(targets) + " = "
-        return statement(before, self._expression(item, arguments), "", indent)
+            return [f"{indent}{targets[0]} {steps} {other}" for other in arguments[1:]]
+        others = arguments[2:] if steps else []
+        doc = self._expression(item, arguments[:2] if others else arguments)
+        lines = statement(", ".join(targets) + " = ", doc, "", indent)
+        return lines + [f"{indent}{targets[0]} {steps} {other}" for other in others]
 
     def _target(self, index: int, name: str, dead: list[str]) -> str:
         """Return the variable for a tensor: its own if it is read apart, else one whose tensor has died."""
@@ -108,10 +151,50 @@ class Forward:
             parts = tuple(Part("", argument) for argument in arguments)
             return Group(_CAT, (Part("", Group("[", parts, "]")), Part("dim=", "1")), ")")
         pattern = item.written.pattern
+        if item.written.then:
+            pattern = f" {item.written.then[0]} ".join(f"{{{place}}}" for place in range(len(arguments)))
         values = {name: self.said(item.key, name, value) for name, value in item.written.values}
         if any(text.startswith("self.") for text in values.values()):
             pattern = pattern.replace("}:{", "} : {")
         return pattern.format(*arguments, m=attribute(item.twin or item.key), **values)
+
+
+def _run_through(path: str, chain: Level, target: str, source: str, indent: str) -> list[str]:
+    """Return loops that run a Sequential on ``source`` layer by layer, those within it too."""
+    if _is_even(chain):
+        start = [] if target == source else [f"{indent}{target} = {source}"]
+        words = [*_LOOPS[-_depth(chain) :]] if _depth(chain) <= len(_LOOPS) else []
+        if words:
+            over = [path, *words[:-1]]
+            pairs = enumerate(zip(words, over, strict=True))
+            loops = [f"{indent}{STEP * level}for {word} in {what}:" for level, (word, what) in pairs]
+            return [*start, *loops, f"{indent}{STEP * len(words)}{target} = layer({target})"]
+    lines: list[str] = []
+    for place, item in enumerate(chain.items):
+        by_place = chain.is_numbered or not is_attribute(item.key)
+        inner = f"{path}[{place}]" if by_place else f"{path}.{item.key}"
+        read = target if lines else source
+        if isinstance(item, Level) and item.is_chain:
+            lines += _run_through(inner, item, target, read, indent)
+        else:
+            lines.append(f"{indent}{target} = {inner}({read})")
+    return lines
+
+
+_LOOPS = ("stage", "block", "part", "layer")
+"""What the items of Sequentials inside one another are called."""
+
+
+def _depth(item: Leaf | Level) -> int:
+    """Return how many Sequentials are inside one another; 0 for what is none."""
+    return 1 + _depth(item.items[0]) if isinstance(item, Level) and item.is_chain else 0
+
+
+def _is_even(item: Leaf | Level) -> bool:
+    """Whether all items of a Sequential hold as many inside one another."""
+    if not (isinstance(item, Level) and item.is_chain):
+        return True
+    return len({_depth(inner) for inner in item.items}) == 1 and all(map(_is_even, item.items))
 
 
 def _is_cat(item: Leaf | Level) -> bool:

@@ -66,6 +66,12 @@ class Level:
         return before == self.gives and not any(item.key in _SEQUENTIALS_OWN for item in self.items)
 
     @property
+    def is_nested(self) -> bool:
+        """Whether a Sequential of several layers is in it, which would hold its input until it returns."""
+        inner = [item for item in self.items if isinstance(item, Level) and item.is_chain]
+        return any(len(item.items) > 1 or item.is_nested for item in inner)
+
+    @property
     def is_numbered(self) -> bool:
         """Whether its items are called 0, 1, 2, ..."""
         return [item.key for item in self.items] == [str(i) for i in range(len(self.items))]
