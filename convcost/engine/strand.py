@@ -174,6 +174,8 @@ def _cut(digit: Digit, low: int, output: Shape) -> list[Digit] | None:
     for axis in range(len(output) - 1, -1, -1):
         outer = inner * output[axis]
         start, end = max(low, inner), min(high, outer)
+        if inner > high and output[axis] > 1 and inner % high:
+            return None  # the digit is another at each step of this axis
         if start < end:
             if start % inner or end % start or start % low:
                 return None

@@ -282,3 +282,24 @@ def test_no_gradient_leaves_the_field(graph, data):
     assert clipped is not None
     for (low, high), (first, last) in zip(clipped, hulls, strict=True):
         assert low <= first <= last <= high
+
+
+@pytest.mark.parametrize(
+    ("shape", "sizes", "position", "boxes"),
+    [
+        # elements 0, 5 and 10 of 15, in rows of 3: (0, 0), (1, 2), (3, 1)
+        pytest.param((1, 5, 3), (3, 5), (0,), ((0, 3), (0, 2)), id="rows of 3 among columns of 5"),
+        # element 5 of 15: row 1, column 2
+        pytest.param((1, 5, 3), (1, 3, 5), (1, 0), ((1, 1), (2, 2)), id="rows of 3 become rows of 5"),
+        # elements 0, 64, 128, ... of 384, in rows of 6: columns 0, 4, 2, 0, 4, 2
+        pytest.param((64, 6), (6, 64), (0,), ((0, 4),), id="channels and positions"),
+    ],
+)
+def test_a_reshape_across_rows_leaves_none_out(shape, sizes, position, boxes):
+    net = Builder(*shape)
+    net.reshape(INPUT, shape=sizes)
+    graph = net.graph()
+    clipped = field_at(graph, graph.nodes[-1], position)[INPUT].clipped
+    assert all(
+        low <= first <= last <= high for (low, high), (first, last) in zip(clipped, boxes, strict=True)
+    )
