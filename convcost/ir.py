@@ -188,6 +188,7 @@ Group = Literal[
     "pool",
     "resize",
     "view",
+    "weights",
 ]
 """What kind of op it is, by which what surrounds a layer is judged: add and concat join, mul gates."""
 

@@ -100,8 +100,87 @@ class Mul(nn.Module):  # type: ignore[misc]  # torch is untyped here
 
 
 class Concat(nn.Module):  # type: ignore[misc]  # torch is untyped here
-    """The inputs side by side along the channels."""
+    """The inputs side by side along an axis, by default the channels."""
+
+    def __init__(self, axis: int = 1) -> None:
+        super().__init__()
+        self.axis = axis
 
     def forward(self, *inputs: Any) -> Any:
         """Return the concatenation."""
-        return torch.cat(inputs, dim=1)
+        return torch.cat(inputs, dim=self.axis)
+
+
+class Stack(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """The inputs side by side along a new axis."""
+
+    def __init__(self, axis: int) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def forward(self, *inputs: Any) -> Any:
+        """Return the stack."""
+        return torch.stack(inputs, dim=self.axis)
+
+
+class Slice(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """A view of every ``step``-th position of an axis from ``start`` up to ``stop``."""
+
+    def __init__(self, axis: int, start: int, stop: int, step: int) -> None:
+        super().__init__()
+        self.axis = axis
+        self.range = slice(start, stop, step)
+
+    def forward(self, x: Any) -> Any:
+        """Return the view."""
+        return x[(slice(None),) * self.axis + (self.range,)]
+
+
+class Select(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """A view of one position of an axis, without the axis."""
+
+    def __init__(self, axis: int, index: int) -> None:
+        super().__init__()
+        self.axis = axis
+        self.index = index
+
+    def forward(self, x: Any) -> Any:
+        """Return the view."""
+        return x.select(self.axis, self.index)
+
+
+class Roll(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """Positions moved along axes, from the end back to the start."""
+
+    def __init__(self, shifts: tuple[int, ...], axes: tuple[int, ...]) -> None:
+        super().__init__()
+        self.shifts = shifts
+        self.axes = axes
+
+    def forward(self, x: Any) -> Any:
+        """Return the moved tensor."""
+        return x.roll(self.shifts, self.axes)
+
+
+class Flip(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """Positions in the opposite order along axes."""
+
+    def __init__(self, axes: tuple[int, ...]) -> None:
+        super().__init__()
+        self.axes = axes
+
+    def forward(self, x: Any) -> Any:
+        """Return the turned tensor."""
+        return x.flip(self.axes)
+
+
+class Expand(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """A view in which axes of size 1 are as long as ``shape`` says."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x: Any) -> Any:
+        """Return the view."""
+        return x.expand(len(x), *self.shape)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from convcost.ir import Group, Memory, Setting, Shape, Window
 
 
+ANY_RANK = (0, 1, 2, 3, 4, 5)
+"""Dims of an op that takes tensors of up to six axes."""
+
 _KEEPS_CHANNELS_APART: frozenset[Group] = frozenset(
     {"activation", "dropout", "pool", "global_pool", "join", "gate", "resize"},
 )
@@ -32,7 +35,7 @@ class OpBase:
 
     NAME: ClassVar[str]
     GROUP: ClassVar[Group] = "other"
-    DIMS: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
+    DIMS: ClassVar[tuple[int, ...]] = ANY_RANK
     ARITY: ClassVar[tuple[int, int | None]] = (1, 1)
     LIKE: ClassVar[bool] = False
     TAKES_NORM_ACT: ClassVar[bool] = False

@@ -44,7 +44,7 @@ class Mul(OpBase):
             yield Problem(None, f"mul needs equal ranks, but gets {list(first)} and {list(other)}", hint)
             return
         output = self.shape(*inputs)
-        clash = next((pair for pair in combinations(inputs, 2) if not _agree(*pair)), None)
+        clash = next((pair for pair in combinations(inputs, 2) if not agree(*pair)), None)
         if clash is not None:
             a, b = map(list, clash)
             yield Problem(None, f"mul needs sizes that agree or are 1, but gets {a} and {b}")
@@ -100,7 +100,8 @@ class Mul(OpBase):
         )
 
 
-def _agree(a: Shape, b: Shape) -> bool:
+def agree(a: Shape, b: Shape) -> bool:
+    """Return whether sizes agree, or are 1 and stretched."""
     return all(n == m or 1 in (n, m) for n, m in zip(a, b, strict=True))
 
 

@@ -15,7 +15,7 @@ from convcost.ops._fields import integers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_AXES = 4  # channels and three spatial dims
+MOST_AXES = 6
 INFERRED = -1
 
 

@@ -17,7 +17,7 @@ FOLDER = Path(ops.__file__).parent
 FILES = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
 GROUPS = {
     "conv", "linear", "norm", "activation", "dropout", "pool", "global_pool", "join", "gate", "view", "resize",
-    "other",
+    "other", "weights",
 }  # fmt: skip
 
 each_op = pytest.mark.parametrize("name", sorted(INDEX))

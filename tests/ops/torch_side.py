@@ -26,7 +26,7 @@ def ask(drawn: Standing, batch: int, device: str = "meta") -> Answer:
         module = drawn.op.to_torch(*drawn.inputs).eval()
         tensors = [torch.ones((batch, *shape)) for shape in drawn.read]
         with FlopCounterMode(display=False) as counter:
-            output = module(*tensors)
+            output = module(*(tensors or [batch]))
     return Answer(
         tuple(output.shape),
         _elements(module.parameters()),
