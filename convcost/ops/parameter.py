@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import prod
-from convcost.ir import Group, Memory, Problem, Setting, Shape, WEIGHTS, layout_of
+from convcost.ir import WEIGHTS, Group, Memory, Problem, Setting, Shape, layout_of
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import integers
 from convcost.strides import Strided, usual

@@ -35,7 +35,7 @@ class Bounds:
         self, name: str, op: OpBase, inputs: tuple[str, ...], shapes: tuple[Shape, Shape], loc: Loc
     ) -> None:
         """Refuse a layer at which the strides multiply past ``MAX_BITS``. ``shapes``: input, output."""
-        bits = max([self._bits.get(tensor, 0) for tensor in inputs]) + _own_bits(op, *shapes)
+        bits = max([self._bits.get(tensor, 0) for tensor in inputs], default=0) + _own_bits(op, *shapes)
         if bits > MAX_BITS:
             raise self.log.add("CC405", "the strides up to here multiply to more than 4,096 bits", loc)
         if bits:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 LONGEST_NAME = 200  # one that still fits a table
 
 _NAME = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*", re.ASCII)
-LATER = {
-    "parameter": "free parameter tensors are reserved for a later version of the language",
-}
 
 
 class Keys:
@@ -47,9 +44,6 @@ class Keys:
 
     def unknown_key(self, key: str, at: Scalar, known: tuple[str, ...], owner: str) -> str | None:
         """Report a key; return the one that was probably meant."""
-        if key in LATER:
-            self.log.add("CC314", LATER[key], at.loc)
-            return None
         from convcost.spec.synonyms import field_hint, field_meant
 
         line = set(COMMON) <= set(known)

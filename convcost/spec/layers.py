@@ -139,10 +139,11 @@ def _guess(kind: str, look: Scope) -> Any:
 
 def _shape_despite(op: OpBase, shapes: tuple[Shape, ...]) -> Shape:
     """Return an output shape for an op that has problems: its own, or the first input's."""
+    first = shapes[0] if shapes else (1,)
     try:
         shape = op.shape(*shapes)
     except (ValueError, IndexError, TypeError, ZeroDivisionError):
-        return shapes[0]
+        return first
     if not shape or not all(type(size) is int for size in shape) or shape[0] < 1:
-        return shapes[0]
-    return shape if min(shape) > 0 else (shape[0], *shapes[0][1:])
+        return first
+    return shape if min(shape) > 0 else (shape[0], *first[1:])

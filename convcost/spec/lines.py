@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from convcost.errors import did_you_mean
 from convcost.ops import INDEX, op_class
 from convcost.ops._fields import FLAG, WORD
-from convcost.spec.keys import LATER, Keys
+from convcost.spec.keys import Keys
 from convcost.spec.literals import Literals
 from convcost.spec.log import Reported
 from convcost.spec.syntax import (
@@ -104,8 +104,6 @@ class LineParser(Keys):
         known = {*INDEX, *self.block_args, RESIDUAL, PROJECT, NONE}
         if op.text in known or op.text.startswith("$"):
             return op
-        if op.text in LATER:
-            raise self.log.add("CC314", LATER[op.text], op.loc)
         if isinstance(op, Scalar) and op.broken:
             raise Reported
         from convcost.spec.synonyms import op_hint
@@ -212,7 +210,8 @@ class LineParser(Keys):
         rest = {k: t for k, t in fields.items.items() if k not in names and k not in COMMON}
         guards = {}
         branches = tuple(self.branch(op, fields.keys[key], tree, guards) for key, tree in rest.items())
-        if not branches and "from" not in fields.items:
+        joins = op_class(op.text).ARITY[0] > 1
+        if joins and not branches and "from" not in fields.items:
             message = f"{op.text} needs branches, or from: with the names of what it joins"
             raise self.log.add("CC305", message, op.loc)
         mapping = Map(mine, fields.keys, fields.loc)

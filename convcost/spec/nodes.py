@@ -47,12 +47,20 @@ class NodeMaker:
         cls = op_class(use.op)
         self._check_late_fields(use, cls)
         look = use.at.scope(inputs[0])
+        if cls.ARITY[1] == 0:
+            self._check_reads_nothing(use)
+            inputs = []
         norm, act = (self._extra(what, use, look, cls) for what in ("norm", "act"))
         fixed = {"bias": False} if norm and "bias" in cls.specs() else {}
         made = self.ops.make(cls, use.fields, use.loc, look, **fixed)
         if cls.GROUP == "conv":
             self.last_conv = (getattr(made.op, "bias", False), norm)
         return self._with_extras(use, made, (norm, act), inputs, likes)
+
+    def _check_reads_nothing(self, use: Use) -> None:
+        given = use.line.common.get("from")
+        if given is not None:
+            self.log.add("CC406", f"{use.op} reads nothing, so it takes no from:", given.loc)
 
     def project(self, use: Use, stride: int | tuple[int, ...], inputs: list[Output]) -> Output:
         """Make the 1×1 convolution that takes a shortcut to its target."""
@@ -146,7 +154,7 @@ class NodeMaker:
             channels, sizes = channels and (of_channels or of_sizes), sizes and of_channels
         names, like = tuple([t.name for t in inputs]), tuple([t.name for t in likes])
         self.bounds.check_sizes(shape, loc, sure=channels and sizes)
-        self.bounds.check_strides(path, made.op, names, (inputs[0].shape, shape), loc)
+        self.bounds.check_strides(path, made.op, names, (inputs[0].shape if inputs else shape, shape), loc)
         self.names.leaf(path, loc)
         self.nodes.append(Node(path, made.op, names, shape, use.at.place(loc), origin, like))
         tensor = self.names.tensors[path] = Output(path, shape, channels or _sets_channels(made), sizes)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 VERSION = "1"
 COMMON = ("name", "from", "repeat", "first", "last", "when", "expect", "role", "share")
-BRANCHING = ("concat", "add", "mul", "matmul")
+BRANCHING = ("concat", "stack", "add", "mul", "elementwise", "matmul")
 RESIDUAL = "residual"
 PROJECT = "project"
 NONE = "none"

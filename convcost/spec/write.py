@@ -69,6 +69,8 @@ def _broken(head: str, fields: list[str]) -> str:
 
 
 def _from(node: Node, before: str) -> list[str]:
+    if not node.inputs:
+        return []
     if len(node.inputs) > 1:
         return [f"from: [{', '.join(map(quoted, node.inputs))}]"]
     return [] if node.inputs == (before,) else [f"from: {quoted(node.inputs[0])}"]

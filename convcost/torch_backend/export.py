@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from convcost.torch_backend.export_calls import NEEDED, Construct
 from convcost.torch_backend.export_classes import Class, constructs, plan, title
 from convcost.torch_backend.export_forward import Forward, attribute, is_attribute
 from convcost.torch_backend.export_helpers import HELPERS
 from convcost.torch_backend.export_text import STEP, Group, Part, Repeat, call, statement
 from convcost.torch_backend.export_tree import Leaf, Level, tree
+from convcost.torch_backend.export_written import NEEDED, Construct
 from convcost.torch_backend.graph_module import GraphModule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from convcost.ir import Graph
-    from convcost.torch_backend.export_calls import Value
     from convcost.torch_backend.export_text import Doc
+    from convcost.torch_backend.export_written import Value
 
 BY_POSITION = 3
 """A call with more needed arguments than this names those after the second."""

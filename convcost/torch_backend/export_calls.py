@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from convcost.nn import joins as modules
 from convcost.nn import layout as layouts
+from convcost.torch_backend.export_general import GENERAL
 from convcost.torch_backend.export_own import own_classes
+from convcost.torch_backend.export_written import NEEDED, Arg, Construct, Value, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,49 +21,6 @@ if TYPE_CHECKING:
 
     Shapes = tuple[Shape, ...]
 
-Value = bool | int | float | str | tuple[Any, ...] | None
-
-
-class Arg(NamedTuple):
-    """An argument of a constructor; ``default`` is NEEDED where it has none."""
-
-    name: str
-    value: Value
-    default: Value
-
-
-NEEDED = "<needed>"
-
-
-class Construct(NamedTuple):
-    """A constructor call; whichever arguments have no default are given by position.
-
-    ``classes`` are those it needs that are not torch's, as source by name, bases first.
-    """
-
-    target: str
-    args: tuple[Arg, ...]
-    classes: tuple[tuple[str, str], ...] = ()
-
-
-class Written(NamedTuple):
-    """A layer in source: its module if it has one, and a pattern for what runs it.
-
-    In ``pattern``, ``{m}`` is the module, ``{0}``, ``{1}``, ... are its inputs and names in
-    braces are ``values``. ``inplace``: the operator of an augmented assignment to the first input; ``then``: of
-    one to the result of the first two, for each input after them.
-    """
-
-    module: Construct | None
-    pattern: str
-    values: tuple[tuple[str, Value], ...] = ()
-    inplace: str = ""
-    then: str = ""
-
-    @property
-    def plain(self) -> bool:
-        """Whether it is nothing but a module called on one tensor."""
-        return self.module is not None and self.pattern == "{m}({0})"
 
 
 def written(graph: Graph, node: Node) -> Written:
@@ -155,9 +114,8 @@ def _folded(sign: str, inplace: bool, inputs: Shapes) -> Written:
 
 
 def _concat(module: Any, inputs: Shapes) -> Written:
-    del module
     listed = ", ".join(f"{{{place}}}" for place in range(len(inputs)))
-    return Written(None, f"torch.cat([{listed}], dim=1)")
+    return Written(None, f"torch.cat([{listed}], dim={module.axis})")
 
 
 def _matmul(module: Any, inputs: Shapes) -> Written:
@@ -201,6 +159,7 @@ def _attention(module: Any, inputs: Shapes) -> Written:
 
 
 _OWN: dict[type, Callable[[Any, Shapes], Written]] = {
+    **GENERAL,
     modules.UnevenConv1d: _uneven,
     modules.UnevenConv2d: _uneven,
     modules.UnevenConv3d: _uneven,

@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.torch_backend.export_calls import NEEDED, Arg, Construct
 from convcost.torch_backend.export_tree import Leaf, Level
+from convcost.torch_backend.export_written import NEEDED, Arg, Construct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from convcost.torch_backend.export_calls import Value
+    from convcost.torch_backend.export_written import Value
 
 Path = tuple[str, ...]
 Slots = dict[Path, "Slot"]

@@ -12,8 +12,8 @@ from convcost.torch_backend.export_tree import Leaf, Level
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convcost.torch_backend.export_calls import Value
     from convcost.torch_backend.export_text import Doc
+    from convcost.torch_backend.export_written import Value
 
 SHORT = ("x", "y", "z", "u", "v", "w")
 _NOT_OURS = frozenset({"F", "attention", "block", "layer", "nn", "part", "self", "stage", "torch"})
@@ -73,6 +73,8 @@ class Forward:
     def _item(self, index: int, indent: str) -> list[str]:
         item = self.level.items[index]
         arguments = [self.held[name] for name in item.reads]
+        if not item.reads:  # of its own tensors; any other tells how large the batch is
+            arguments = list(self.held.values())[:1]
         if self._returns_at_once(index):
             return statement("return ", self._expression(item, arguments), "", indent)
         for name in [name for name in self.held if self.last.get(name, -1) <= index]:
@@ -149,13 +151,15 @@ class Forward:
             return f"{attribute(item.twin or item.key)}({', '.join(arguments)})"
         if item.written.pattern.startswith(_CAT):
             parts = tuple(Part("", argument) for argument in arguments)
-            return Group(_CAT, (Part("", Group("[", parts, "]")), Part("dim=", "1")), ")")
+            dim = item.written.pattern.rpartition("dim=")[2].rstrip(")")
+            return Group(_CAT, (Part("", Group("[", parts, "]")), Part("dim=", dim)), ")")
         pattern = item.written.pattern
         if item.written.then:
             pattern = f" {item.written.then[0]} ".join(f"{{{place}}}" for place in range(len(arguments)))
         values = {name: self.said(item.key, name, value) for name, value in item.written.values}
         if any(text.startswith("self.") for text in values.values()):
-            pattern = pattern.replace("}:{", "} : {")
+            for tight, spaced in (("}:{", "} : {"), ("}:]", "} :]"), (", :{", ", : {")):
+                pattern = pattern.replace(tight, spaced)
         return pattern.format(*arguments, m=attribute(item.twin or item.key), **values)
 
 

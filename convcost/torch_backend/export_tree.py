@@ -9,12 +9,13 @@ from torch import nn
 
 from convcost.engine.storages import last_reads
 from convcost.errors import Diagnostic, UsageError
-from convcost.torch_backend.export_calls import Written, written
+from convcost.torch_backend.export_calls import written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcost.ir import Graph
+    from convcost.torch_backend.export_written import Written
     from convcost.torch_backend.graph_module import GraphModule
 
 

@@ -57,11 +57,12 @@ class GraphModule(nn.Module):  # type: ignore[misc]  # torch is untyped here
     def forward(self, *inputs: Any) -> Any:
         """Return the output, or a tuple of outputs; each input is (batch, channels, *spatial)."""
         slots: list[Any] = [*inputs, *[None] * (self.slots - len(inputs))]
+        batch = len(inputs[0])  # which a layer that reads nothing is told
         for call in self.calls:
             for before, _ in self.watchers:
                 if before is not None:
                     before(call.name)
-            slots[call.writes] = call.module(*[slots[i] for i in call.reads])
+            slots[call.writes] = call.module(*([slots[i] for i in call.reads] or [batch]))
             for _, after in self.watchers:
                 if after is not None:
                     after(call.name, slots[call.writes])

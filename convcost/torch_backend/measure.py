@@ -142,6 +142,8 @@ def measure_outputs(network: GraphModule, inputs: Sequence[Any]) -> tuple[dict[s
     shapes: dict[str, Shape] = {}
     sizes: dict[str, int] = {}
     seen = _Storages()
+    for owned in (*network.parameters(), *network.buffers()):
+        seen.add(owned)
     for x in inputs:
         seen.add(x)
 

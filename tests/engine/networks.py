@@ -121,7 +121,7 @@ def _join(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:
 def _gate(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:
     """Squeeze and excite, whole or without the sigmoid."""
     source = _pick(draw, names)
-    if len(net.shapes[source]) == 1:
+    if len(net.shapes[source]) - 1 not in {1, 2, 3}:
         return None
     gate = net.conv(net.global_avg_pool(source), out=net.shapes[source][0], kernel=1)
     if draw(st.booleans()):

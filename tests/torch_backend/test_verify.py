@@ -13,6 +13,7 @@ from convcost.cli._specs import variants
 from convcost.engine import analyze, settle
 from convcost.errors import UsageError
 from convcost.spec import shipped
+from convcost.view import Table
 from convcost.views.verify import view
 from tests.engine.networks import networks
 
@@ -127,9 +128,9 @@ def test_what_differs_is_shown_with_its_cause():
 
     shown = view(compare(wrong, measure(graph)), "lenet")
 
-    row = next(
-        r for block in shown.blocks for r in getattr(block, "rows", ()) if r[:2] == ("conv1", "saved_bytes")
-    )
+    tables = [block for block in shown.blocks if isinstance(block, Table)]
+    rows = [row for table in tables for row in table.rows(table.for_people())]
+    row = next(row for row in rows if row[:2] == ("conv1", "saved_bytes"))
     # 1·28·28·4 = 3136 are kept, 3 were said
     assert row[-1].startswith("+3,133 measured: the rule of conv does not hold in torch")
 
