@@ -104,12 +104,6 @@ CODES: dict[str, Entry] = {
         net("conv: {out: channels, kernel: 3}", head="vars: {channels: 8}\n"),
         "@channels=16",
     ),
-    "CC314": Entry(
-        "reserved for later",
-        "Free parameter tensors are not part of this version of the language. The word `parameter` is reserved for them.",
-        net("parameter: {shape: [8]}"),
-        net(_CONV),
-    ),
     "CC315": Entry(
         "not a norm or not an activation",
         "`norm:` takes the name of a normalisation and `act:` that of an activation, or `none`; with "

@@ -45,7 +45,10 @@ def seen_by(graph: Graph, rules: Sequence[OpFacts]) -> dict[str, Fields]:
     """Return for every node what its positions see."""
     seen: dict[str, Fields] = {}
     for node, rule in zip(graph.nodes, rules, strict=True):
-        seen[node.name] = _through(node, rule, seen) if node.inputs else {node.name: _own(node.shape)}
+        if node.inputs:
+            seen[node.name] = _through(node, rule, seen)
+        else:  # a tensor of the network's own sees nothing
+            seen[node.name] = {node.name: _own(node.shape)} if node.name in graph.inputs else {}
     return seen
 
 

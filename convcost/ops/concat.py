@@ -57,6 +57,11 @@ class Concat(OpBase):
         alike = all(at.input(inputs, i).suggests_channels_last for i in range(1, len(at.layouts)))
         return Memory(layout=_layout.image(inputs, output, at) if alike else None)
 
+    def axes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int | None, ...]:
+        """Along another axis than the channels a position comes from one of the inputs: all are meant."""
+        along = self.axis % len(inputs[0])
+        return tuple(None if axis == along != 0 else axis for axis in range(len(output)))
+
     def to_torch(self, *inputs: Shape) -> Any:
         from convcost.nn.joins import Concat as ConcatModule
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
 from convcost.exact import ceil_div
-from convcost.ir import Group, Layout, Memory, Problem, Setting, Shape, Window, layout_of
+from convcost.ir import SELF, Group, Layout, Memory, Problem, Setting, Shape, Window, layout_of
 from convcost.ops._axes import axis_problem
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
@@ -69,10 +69,8 @@ class Slice(OpBase):
         along = self.axis % len(output)
         if not along:
             return ()
-        return tuple(
-            Window(1, self.step, self.start) if axis == along else Window(1, 1, 0)
-            for axis in range(1, len(output))
-        )
+        part = Window(self.step, self.start, self.start)
+        return tuple(part if axis == along else SELF for axis in range(1, len(output)))
 
     def to_torch(self, *inputs: Shape) -> Any:
         from convcost.nn.joins import Slice as SliceModule

@@ -73,8 +73,6 @@ class Forward:
     def _item(self, index: int, indent: str) -> list[str]:
         item = self.level.items[index]
         arguments = [self.held[name] for name in item.reads]
-        if not item.reads:  # of its own tensors; any other tells how large the batch is
-            arguments = list(self.held.values())[:1]
         if self._returns_at_once(index):
             return statement("return ", self._expression(item, arguments), "", indent)
         for name in [name for name in self.held if self.last.get(name, -1) <= index]:

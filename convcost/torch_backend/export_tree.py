@@ -84,14 +84,19 @@ _SEQUENTIALS_OWN = frozenset(dir(nn.Sequential())) - frozenset(dir(nn.Module()))
 def tree(graph: Graph, network: GraphModule) -> Level:
     """Return the whole network as one level; raises UsageError where a level is torn apart."""
     leaves = []
+    place = {node.name: index for index, node in enumerate(graph.nodes)}
+    last = last_reads(graph)
     for node in graph.layers:
         path = network.paths[node.name].split(".")
-        leaf = Leaf(path[-1], written(graph, node), node.inputs, (node.name,), node.shares)
+        reads = node.inputs
+        if not reads:  # one of the network's own tensors: the one before it tells the batch
+            reads = (graph.nodes[place[node.name] - 1].name,)
+            last[reads[0]] = max(last[reads[0]], place[node.name])
+        leaf = Leaf(path[-1], written(graph, node), reads, (node.name,), node.shares)
         leaves.append((path, leaf))
     root = _grouped("", leaves, 0)
     _find_twins(root)
-    place = {node.name: index for index, node in enumerate(graph.nodes)}
-    _connect(root, place, last_reads(graph))
+    _connect(root, place, last)
     root.reads, root.gives = tuple(graph.inputs), graph.outputs
     return root
 

@@ -13,7 +13,11 @@ from tests.ops.strategies import image_shapes, standing
 torch = pytest.importorskip("torch")
 
 # Axes change places or merge there, so no position of one is a position of the other.
-REARRANGING = {"permute", "reshape", "flatten", "matmul", "attention"}
+REARRANGING = {
+    *("permute", "reshape", "flatten", "matmul", "attention", "expand", "stack", "select", "reduce"),
+    *("roll", "flip", "concat"),  # taken to read the whole of an axis along which they move things
+    *("parameter", "constant"),  # read nothing
+}
 # By convention the statistics a norm computes at run time do not count.
 STATISTICS = {"layer_norm", "group_norm", "instance_norm"}
 

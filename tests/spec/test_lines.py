@@ -59,11 +59,6 @@ BLOCK = "blocks: {b: {args: {c: 4, k: 1}, layers: [conv: {name: x, out: c, kerne
             id="no fields",
         ),
         pytest.param(
-            "parameter: {size: 3}",
-            ("CC314", "5:5", "free parameter tensors are reserved for a later version of the language", None),
-            id="parameter",
-        ),
-        pytest.param(
             "crop", ("CC401", "5:5", "crop needs like: (the layer whose size it takes)", None), id="crop"
         ),
     ],
