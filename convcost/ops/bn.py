@@ -22,6 +22,7 @@ class BatchNorm(OpBase):
 
     NAME: ClassVar[str] = "bn"
     GROUP: ClassVar[Group] = "norm"
+    DIMS: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
 
     affine: bool = flag("learn a scale and a shift per channel", default=True)
 

@@ -27,6 +27,7 @@ class Pad(OpBase):
 
     NAME: ClassVar[str] = "pad"
     GROUP: ClassVar[Group] = "resize"
+    DIMS: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
 
     size: Pads = padding("positions added around the input", words=())
     channels: tuple[int, ...] = integers("channels of zeros added before and after", default=(0, 0), ge=0)

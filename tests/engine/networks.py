@@ -64,9 +64,9 @@ class Builder:
         return result
 
 
-JOINS = tuple(name for name in INDEX if op_class(name).ARITY != (1, 1))
+JOINS = tuple(name for name in INDEX if op_class(name).ARITY not in {(0, 0), (1, 1)})
 COMMON = ("conv", "bn", "relu", "dropout", "slice", "flatten", "linear", "permute", "max_pool")
-CHAIN = tuple(name for name in (*INDEX, *COMMON * 3) if name in INDEX and name not in JOINS)
+CHAIN = tuple(name for name in (*INDEX, *COMMON * 3) if name in INDEX and op_class(name).ARITY == (1, 1))
 """The ops that follow one tensor; those that matter most for storages come oftener."""
 
 
@@ -80,7 +80,7 @@ def networks(draw: st.DrawFn, *, most: int = 12) -> Graph:
     net = Builder(*draw(image_shapes(dims, channels=(1, 6), sizes=(3, 8))))
     names = [INPUT]
     for _ in range(draw(st.integers(1, most))):
-        grow = draw(st.sampled_from((*[_chain] * 5, _join, _join, _gate, _attend)))
+        grow = draw(st.sampled_from((*[_chain] * 5, _join, _join, _gate, _attend, _own)))
         added = grow(draw, net, names)
         if added is not None:
             names.append(added)
@@ -127,6 +127,15 @@ def _gate(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:
     if draw(st.booleans()):
         gate = net.sigmoid(gate)
     return _append(draw, net, op_class("mul")(), (source, gate))
+
+
+def _own(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:
+    """A tensor of the network's own, joined to another one."""
+    source = _pick(draw, names)
+    kind = draw(st.sampled_from(("parameter", "constant")))
+    tensor = net.add_op(op_class(kind)(shape=net.shapes[source]))
+    op = op_class("elementwise")(function=draw(st.sampled_from(("add", "mul", "div", "maximum"))))
+    return _append(draw, net, op, draw(st.permutations((source, tensor))))
 
 
 def _attend(draw: st.DrawFn, net: Builder, names: list[str]) -> str | None:

@@ -91,8 +91,8 @@ IMAGE = (64, 7, 5)
             id="reshape-nothing",
         ),
         pytest.param(
-            Reshape(shape=(2, 2, 2, 2, -1)), (IMAGE,), "shape",
-            "a shape has 1 to 4 axes, but [2, 2, 2, 2, -1] has 5", None, id="reshape-long",
+            Reshape(shape=(2, 2, 2, 2, 2, 2, -1)), (IMAGE,), "shape",
+            "a shape has 1 to 6 axes, but [2, 2, 2, 2, 2, 2, -1] has 7", None, id="reshape-long",
         ),
         pytest.param(
             Upsample(), (IMAGE,), None,
