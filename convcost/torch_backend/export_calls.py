@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Shapes = tuple[Shape, ...]
 
 
-
 def written(graph: Graph, node: Node) -> Written:
     """Return how a node is written."""
     with torch.device("meta"):
