@@ -17,7 +17,7 @@ in order, over the storages of inference and of training at once:
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.engine.op_facts import Platform, Rules
 from convcost.engine.storages import Walk, last_reads
@@ -37,12 +37,30 @@ def settle(graph: Graph) -> Graph:
     with one diagnostic per layer, where they ask for an in-place that is not legal.
     """
     ledger = Ledger(graph)
-    nodes = [ledger.settle(index, node) for index, node in enumerate(graph.nodes)]
-    if ledger.refused:
-        raise SpecError(*ledger.refused)
-    if all(new is old for new, old in zip(nodes, graph.nodes, strict=True)):
-        return graph
-    return replace(graph, nodes=tuple(nodes))
+    settled = ledger.whole()
+    ledger.raise_if_refused()
+    return settled
+
+
+class Resettled(NamedTuple):
+    """The graph; the layers that asked to work in place and no longer may, with the reason.
+
+    ``ledger`` holds the walks of the new graph.
+    """
+
+    graph: Graph
+    lifted: tuple[tuple[str, str], ...]
+    ledger: Ledger
+
+
+def resettle(graph: Graph, rules: Rules | None = None) -> Resettled:
+    """Decide as ``settle`` does after a transform, giving a layer a tensor of its own where that refuses.
+
+    ``rules``: those of the run that is to take over the ledger's walks.
+    """
+    ledger = Ledger(graph, rules)
+    settled = ledger.whole()
+    return Resettled(settled, tuple([(node.name, reason) for node, reason in ledger.refused]), ledger)
 
 
 class Ledger:
@@ -63,9 +81,20 @@ class Ledger:
         self.last_read: dict[int, str] = {}  # inference storage -> its tensor read last
         self.held: dict[int, str] = {}  # inference storage -> who holds it, if not the run
         self.saver: dict[int, str] = {}  # training storage -> the node that first saved it
-        self.refused: list[Diagnostic] = []
+        self.refused: list[tuple[Node, str]] = []  # who asked to work in place and may not, and why
         self.facts: list[OpFacts] = []  # of every node as it was taken
         self._twins: dict[tuple[Op, bool], Op] = {}
+
+    def whole(self) -> Graph:
+        """Decide about all nodes; where nothing changes, the graph stays itself."""
+        nodes = tuple([self.settle(index, node) for index, node in enumerate(self.graph.nodes)])
+        same = all(new is old for new, old in zip(nodes, self.graph.nodes, strict=True))
+        return self.graph if same else replace(self.graph, nodes=nodes)
+
+    def raise_if_refused(self) -> None:
+        """Raise SpecError with one diagnostic per layer that asked for what is not legal."""
+        if self.refused:
+            raise SpecError(*[_refusal(node, reason) for node, reason in self.refused])
 
     def settle(self, index: int, node: Node) -> Node:
         """Decide about one node and take it; nodes come in the graph's order."""
@@ -76,9 +105,8 @@ class Ledger:
             if node.origin.act:
                 node = eager if reason is None else self._with(node, inplace=False)
             elif reason is not None:
-                self.refused.append(_refusal(node, reason))
-                self._take(self._with(node, inplace=False))
-                return node
+                self.refused.append((node, reason))
+                node = self._with(node, inplace=False)
         self._take(node)
         return node
 

@@ -5,7 +5,6 @@ The figures of any of its layers follow from it, and those of a changed network 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from convcost.engine.peak import eager
 from convcost.engine.saved import saved_bytes
 from convcost.engine.storages import last_reads, rules_of, walk
 from convcost.engine.totals import add_costs
-from convcost.errors import Diagnostic, SpecError, UsageError
+from convcost.errors import Diagnostic, UsageError
 from convcost.exact import prod
 from convcost.report import Figures, Totals
 
@@ -81,10 +80,9 @@ class Run:
     def settled(cls, graph: Graph, batch: int = 1, dtype: str = "float32", device: str = "cpu") -> Run:
         """Decide what works in place as ``settle`` does and walk the network, both at once."""
         ledger = Ledger(graph, Rules(Platform(dtype, device)))
-        nodes = tuple([ledger.settle(index, node) for index, node in enumerate(graph.nodes)])
-        if ledger.refused:
-            raise SpecError(*ledger.refused)
-        return cls(replace(graph, nodes=nodes), batch, dtype, device, ledger)
+        settled = ledger.whole()
+        ledger.raise_if_refused()
+        return cls(settled, batch, dtype, device, ledger)
 
     @cached_property
     def fused(self) -> Peak:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.engine.resettle import resettle
+from convcost.engine.inplace import resettle
 from convcost.errors import Diagnostic, UsageError
 from convcost.globs import matches
 from convcost.pointwise import is_spatial

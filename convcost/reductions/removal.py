@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.engine.resettle import resettle
+from convcost.engine.inplace import resettle
 from convcost.engine.reshape import reshape
 from convcost.errors import Diagnostic, SpecError, UsageError, suggest
 from convcost.exact import spread

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcost.engine.resettle import resettle
+from convcost.engine.inplace import resettle
 from convcost.engine.run import Run
 from convcost.reductions.splice import Splice, Stretch
 from convcost.rewire import rewire, rewired

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.engine.resettle import resettle
+from convcost.engine.inplace import resettle
 from convcost.engine.reshape import reshape
 from convcost.errors import Diagnostic, SpecError
 from convcost.ir import Origin, altered

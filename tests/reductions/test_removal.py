@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import convcost
 from convcost import SpecError, UsageError
 from convcost.engine import reshape
-from convcost.engine.resettle import resettle
+from convcost.engine.inplace import resettle
 from convcost.ir import INPUT
 from convcost.reductions.roles import Roles
 from convcost.spec import load_text
