@@ -166,8 +166,8 @@ def test_what_has_no_op_of_its_own(line: str, hint: str) -> None:
         pytest.param("linear: {in_features: 16, out: 4, axis: -1}", id="in_features"),
         pytest.param("bn: {num_features: 16}", id="num_features"),
         pytest.param("bn: {eps: 1}", id="eps"),
-        pytest.param("concat: {axis: 1, a: [], b: []}", id="axis"),
-        pytest.param("concat: {dim: 1, a: [], b: []}", id="dim"),
+        pytest.param("add: {axis: 1, a: [], b: []}", id="axis"),
+        pytest.param("add: {dim: 1, a: [], b: []}", id="dim"),
     ],
 )
 def test_what_is_left_out(line: str) -> None:

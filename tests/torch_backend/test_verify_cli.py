@@ -152,7 +152,7 @@ def test_export_writes_a_file(tmp_path, capsys):
 
     assert 0 == run(["export", "lenet", "-o", str(path)])
     assert "" == capsys.readouterr().out
-    assert "class Lenet(nn.Sequential):" in path.read_text("utf-8")
+    assert "class Lenet(nn.Module):" in path.read_text("utf-8")
 
 
 def test_export_to_stdout_takes_settings(capsys):
