@@ -75,7 +75,8 @@ $(LOWEST)/.convcost: pyproject.toml setup.py constraints.txt
 	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/constraints.txt --requirement $(LOWEST)/lowest.txt $(TOOLS) --editable .
 	touch $@
 
-# The property tests under SEEDS seeds, 1, 2, 3, ...: green whatever is drawn. Says which were not.
+# A run draws alike each time (seed 0), so that none is judged by luck. Here the property tests run under
+# SEEDS other seeds, 1, 2, 3, ..., and it says which were red.
 SEEDS ?= 30
 seeds: $(DEV)/.convcost
 	@red=; for seed in $$(seq $(SEEDS)); do \

@@ -8,7 +8,6 @@ examples are run where there is torch.
 from __future__ import annotations
 
 from importlib import import_module
-from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,10 +71,10 @@ pytest_collect_file = Sybil(
 
 @pytest.hookimpl(tryfirst=True)  # before hypothesis looks at the option
 def pytest_configure(config: Any) -> None:
-    """Choose the seed of all property tests, unless it is given: one for all workers."""
+    """Draw alike in every run, so that no change is judged by luck; ``make seeds`` draws otherwise."""
     if config.getoption(_SEED) is None:
         given = getattr(config, "workerinput", {})
-        setattr(config.option, _SEED, given.get(_SEED) or str(SystemRandom().randrange(10**9)))
+        setattr(config.option, _SEED, given.get(_SEED) or "0")
 
 
 @pytest.hookimpl(optionalhook=True)
