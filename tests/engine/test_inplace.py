@@ -197,7 +197,7 @@ def _plain():
     return net
 
 
-def literal(graph):
+def literal(graph, batch=1):
     """Return which layers may work in place, by the rules read word for word; quadratic."""
     target = Platform("float32", "cpu")
     result = {}
@@ -206,7 +206,7 @@ def literal(graph):
             continue
         before = replace(graph, nodes=graph.nodes[:index], outputs=())
         rules = rules_of(before, Rules(target))
-        at_rest, training = (walk(before, rules, training=mode) for mode in (False, True))
+        at_rest, training = (walk(before, rules, training=mode, batch=batch) for mode in (False, True))
         here = at_rest.tensors[node.inputs[0]].storage
         inside = {name for name, tensor in at_rest.tensors.items() if tensor.storage == here}
         kept = {storage for step in training.steps for storage in step.saved}
@@ -226,6 +226,7 @@ def literal(graph):
 def test_what_settle_decides_is_what_the_rules_say(graph):
     settled = settle(graph)
     assert all(literal(settled).values())
+    assert all(literal(settled, batch=2).values())
     for node in settled.nodes:  # and each layer it left alone would break a rule
         if node.origin.act and not node.op.inplace:
             assert not literal(with_op(settled, node.name, inplace=True))[node.name]
