@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Group, Memory, Problem, Setting, Shape
+from convcost.exact import prod
+from convcost.ir import Group, Memory, Problem, Setting, Shape, layout_of
 from convcost.ops._axes import axis_problem
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import count
+from convcost.strides import channels_last
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+SERIAL = 32768
+"""Elements up to which torch stacks on one thread, in a kernel of its own (``GRAIN_SIZE``)."""
 
 _MOST_AXES = 5  # so that one more makes six
 
@@ -52,8 +57,16 @@ class Stack(OpBase):
         return Cost()
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        del inputs, output, at
-        return Memory()
+        """New and contiguous from the kernel for little; else as ``torch.cat`` of the longer tensors has it."""
+        along = self._along(inputs[0]) + 1
+        tensors = [at.input(inputs, place) for place in range(len(inputs))]
+        last = tensors[0].suggests_channels_last
+        alike = all(x.channels_last if last else x.contiguous for x in tensors[1:])
+        if along <= len(inputs[0]) and alike and prod(at.sizes(output)) < SERIAL:
+            return Memory()
+        longer = [x.unsqueezed(along) for x in tensors]
+        kept = all(x.suggests_channels_last for x in longer)
+        return Memory(layout=layout_of(channels_last(at.sizes(output))) if kept else None)
 
     def axes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int | None, ...]:
         along = self._along(inputs[0])
