@@ -13,10 +13,9 @@ The grammar, loosest first::
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convcost.spec.arithmetic import (
     FUNCTIONS,
@@ -31,11 +30,8 @@ from convcost.spec.arithmetic import (
     ratio,
     show,
 )
+from convcost.spec.tokens import Token, number, tokens
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-MAX_LENGTH = 1000
 MAX_DEPTH = 20  # of brackets and else-branches; each costs the parser ten frames
 
 Lookup = Callable[[str], Value]
@@ -47,68 +43,6 @@ Step = Callable[[Value, Lookup], Value]
 """An operator and its right side: from the value so far to the next."""
 
 RESERVED = frozenset({"and", "or", "not", "if", "else", "true", "false", "none", "index", "input"})
-
-# --- text to tokens ----------------------------------------------------------------------
-
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d[\w.]*)|(?P<name>[A-Za-z_]\w*)|(?P<op>\*\*|//|==|!=|<=|>=|[-+*/%()<>,\[\].$]))",
-    re.ASCII,
-)
-_INDEX = re.compile(r"\.(?:([A-Za-z_]\w*)|(\d+))", re.ASCII)
-_NUMBER = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
-
-Token = tuple[str, str, int]
-
-
-def _tokens(text: str) -> Iterator[Token]:
-    if len(text) > MAX_LENGTH:
-        raise ExpressionError("CC201", f"an expression may have at most {MAX_LENGTH} characters")
-    at = 0
-    end = len(text.rstrip())
-    while at < end:
-        found = _TOKEN.match(text, at)
-        if not found:
-            at += len(text[at:]) - len(text[at:].lstrip())
-            raise ExpressionError("CC201", f"{text[at]!r} has no meaning in an expression", at)
-        kind = found.lastgroup or ""
-        start = found.start(kind)
-        word, at = found.group(kind), found.end()
-        if kind == "name":
-            yield "name", word, start
-            while index := _INDEX.match(text, at):
-                yield ("key" if index.group(1) else "index"), index.group(1) or index.group(2), at
-                at = index.end()
-        else:
-            yield kind, word, start
-    yield "end", "", end
-
-
-_TRAPS = (
-    (re.compile(r"0\d+", re.ASCII), "YAML 1.1 reads a leading 0 as octal", "write it without the 0"),
-    (re.compile(r"0[xob]\w+", re.ASCII), "numbers must be decimal", None),
-    (re.compile(r"[\d_]+", re.ASCII), "underscores are not allowed in numbers", "write the digits alone"),
-    (
-        re.compile(r"[\d.]+[eE]\w*", re.ASCII),
-        "exponents are not allowed: numbers are exact",
-        "write the digits out",
-    ),
-    (re.compile(r"\d+\.", re.ASCII), "a number cannot end in a dot", None),
-)
-
-
-def _number(word: str, at: int) -> Value:
-    if not _NUMBER.fullmatch(word):
-        for trap, why, hint in _TRAPS:
-            if trap.fullmatch(word):
-                raise ExpressionError("CC108", f"{word}: {why}", at, hint)
-        raise ExpressionError("CC201", f"{word!r} is not a number", at)
-    if len(word) > 18:  # noqa: PLR2004  (the language's limit on digits)
-        raise ExpressionError("CC204", "the number has more than 18 digits", at)
-    if "." not in word:
-        return int(word)
-    whole, decimals = word.split(".")
-    return ratio(int(whole + decimals), 10 ** len(decimals))
-
 
 # --- tokens to an evaluator --------------------------------------------------------------
 
@@ -205,7 +139,7 @@ class _Parser:
     """Recursive descent over the tokens of one expression, depth capped."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = list(_tokens(text))
+        self.tokens = list(tokens(text))
         self.position = 0
         self.depth = 0
 
@@ -323,7 +257,7 @@ class _Parser:
             kind, word, at = self.token
             if kind == "index":
                 self.position += 1
-                steps.append(_index(_constant(_number(word, at + 1)), at))
+                steps.append(_index(_constant(number(word, at + 1)), at))
             elif kind == "key":
                 self.position += 1
                 steps.append(_index(_name(word, at + 1), at))
@@ -337,7 +271,7 @@ class _Parser:
         kind, word, at = self.token
         if kind == "number":
             self.position += 1
-            return _constant(_number(word, at))
+            return _constant(number(word, at))
         if self.take("("):
             value = self.choice()
             self.expect(")", at)
@@ -401,4 +335,4 @@ def names_in(text: str) -> tuple[str, ...]:
         parse(text)
     except ExpressionError:
         return ()
-    return tuple(dict.fromkeys(word for kind, word, _ in _tokens(text) if kind in {"name", "key"}))
+    return tuple(dict.fromkeys(word for kind, word, _ in tokens(text) if kind in {"name", "key"}))

@@ -12,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from convcost.spec.arithmetic import FUNCTIONS, ExpressionError, call
-from convcost.spec.expressions import MAX_LENGTH, names_in, parse
+from convcost.spec.expressions import names_in, parse
+from convcost.spec.tokens import MAX_LENGTH
 
 NAMES = {
     "a": 7,
