@@ -8,6 +8,7 @@ examples are run where there is torch.
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,6 +47,15 @@ def _read_yaml(example: Example) -> None:
     log = Log()
     read(decode(data, example.path), log)
     log.raise_if_any()
+
+
+def pytest_collection_finish() -> None:
+    """Import all of the package: hypothesis draws constants of the modules there are, in any order of tests."""
+    import convcost
+
+    for module in walk_packages(convcost.__path__, "convcost."):
+        if not module.name.endswith("__main__"):  # which runs the program
+            _missing(module.name)
 
 
 def _missing(module: str) -> bool:

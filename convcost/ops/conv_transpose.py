@@ -91,8 +91,13 @@ class ConvTranspose(OpBase):
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
         x = at.input(inputs)
-        keeps = _layout.keeps_volumes(self, x, at)
+        keeps = _layout.keeps_volumes(self, x, at) and not self._pads_a_step(len(inputs[0]) - 1)
         return Memory(saves=(0,), layout=_layout.convolved(x, output, at, volumes=keeps))
+
+    def _pads_a_step(self, dims: int) -> bool:
+        """Whether oneDNN leaves it to torch's own kernel (``is_output_padding_big``)."""
+        pairs = zip(spread(self.output_padding, dims), spread(self.stride, dims), strict=True)
+        return any(extra >= step for extra, step in pairs)
 
     def windows(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Window, ...]:
         # Output p is reached from input i by kernel element k where i·stride + k·dilation =

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcost.cost import Cost
-from convcost.ir import Memory, Problem, Setting, Shape
+from convcost.ir import Memory, Problem, Setting, Shape, layout_of
 from convcost.ops import _layout
 from convcost.ops._axes import axis_problem, resolved
 from convcost.ops._base import Case, OpBase
 from convcost.ops._fields import integers
+from convcost.strides import Strided, channels_last, usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,12 @@ class Roll(_Moved):
             yield Problem("shifts", f"{len(self.along)} axes move, but there are {len(self.shifts)} shifts")
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        return Memory(layout=_layout.image(inputs, output, at))
+        """New tensors, axis after axis: each joins the part that moved on and the part that came back."""
+        del output
+        x = at.input(inputs)
+        for axis, shift in zip(resolved(self.along, inputs[0]), self.shifts, strict=True):
+            x = _rolled(x, axis + 1, shift)
+        return Memory(layout=layout_of(x))
 
     def to_torch(self, *inputs: Shape) -> Any:
         from convcost.nn.joins import Roll as RollModule
@@ -71,6 +77,15 @@ class Roll(_Moved):
     def cases(cls) -> tuple[Case, ...]:
         x = (56, 56, 96)  # Swin's shifted windows: rows and columns, channels last
         return (Case(op=cls(axes=(0, 1), shifts=(-3, -3)), inputs=(x,), output=x, cost=Cost()),)
+
+
+def _rolled(x: Strided, axis: int, shift: int) -> Strided:
+    """Return where ``torch.cat`` puts the two parts; where one is empty, in the usual order."""
+    size = x.sizes[axis]
+    back = -shift % size
+    parts = [(*x.sizes[:axis], n, *x.sizes[axis + 1 :]) for n in (size - back, back)]
+    kept = back > 0 and all(Strided(sizes, x.strides).suggests_channels_last for sizes in parts)
+    return channels_last(x.sizes) if kept else usual(x.sizes)
 
 
 @dataclass(frozen=True, kw_only=True, init=False)

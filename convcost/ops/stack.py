@@ -57,12 +57,14 @@ class Stack(OpBase):
         return Cost()
 
     def memory(self, inputs: tuple[Shape, ...], output: Shape, at: Setting) -> Memory:
-        """New and contiguous from the kernel for little; else as ``torch.cat`` of the longer tensors has it."""
+        """New and contiguous from the kernel for little; else as ``torch.cat`` of the longer tensors has it.
+
+        Not known: where the result lies if inputs with an axis of size 1 do not lie as new tensors do.
+        """
         along = self._along(inputs[0]) + 1
         tensors = [at.input(inputs, place) for place in range(len(inputs))]
-        last = tensors[0].suggests_channels_last
-        alike = all(x.channels_last if last else x.contiguous for x in tensors[1:])
-        if along <= len(inputs[0]) and alike and prod(at.sizes(output)) < SERIAL:
+        plain = not tensors[0].suggests_channels_last and all(x.contiguous for x in tensors[1:])
+        if along <= len(inputs[0]) and plain and prod(at.sizes(output)) < SERIAL:
             return Memory()
         longer = [x.unsqueezed(along) for x in tensors]
         kept = all(x.suggests_channels_last for x in longer)

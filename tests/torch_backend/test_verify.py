@@ -80,7 +80,10 @@ def test_half_precision_is_exact(spec):
 @settings(max_examples=200)
 @given(networks(), st.sampled_from((1, 2)), st.sampled_from(("float32", "float64", "bfloat16")))
 def test_drawn_networks_are_exact(graph, batch, dtype):
-    assert [] == differences(verify(settle(graph), batch, dtype))
+    found = differences(verify(settle(graph), batch, dtype))
+    if found:  # fake tensors lay some axes of size 1 out otherwise than the kernels do: those decide
+        found = differences(verify(settle(graph), batch, dtype, real=True))
+    assert [] == found
 
 
 @settings(max_examples=60)
