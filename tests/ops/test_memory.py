@@ -37,6 +37,7 @@ batches = st.sampled_from((1, 1, 2))
 dtypes = st.sampled_from(("float32", "float32", "bfloat16"))
 
 
+@pytest.mark.drawn
 @each_op
 @settings(max_examples=15)
 @given(data=st.data(), batch=batches, dtype=dtypes)
@@ -51,6 +52,7 @@ def test_training_keeps_what_the_rule_says(name, data, batch, dtype):
     agree_in_training(memory(drawn, at), seen, batch)
 
 
+@pytest.mark.drawn
 @each_op
 @settings(max_examples=15)
 @given(data=st.data(), batch=batches, dtype=dtypes)

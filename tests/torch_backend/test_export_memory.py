@@ -96,6 +96,7 @@ def test_a_res2net_block_peaks_as_analyze_says(batch):
     assert analyze(graph, batch).totals.peak_bytes == exported_peak(graph, batch)
 
 
+@pytest.mark.drawn
 @settings(max_examples=60)
 @given(networks(), st.sampled_from((1, 2)))
 def test_drawn_networks_hold_and_keep_what_analyze_says(graph, batch):

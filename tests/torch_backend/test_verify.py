@@ -77,6 +77,7 @@ def test_half_precision_is_exact(spec):
     assert [] == differences(verify(load(spec), 1, "bfloat16"))
 
 
+@pytest.mark.drawn
 @settings(max_examples=200)
 @given(networks(), st.sampled_from((1, 2)), st.sampled_from(("float32", "float64", "bfloat16")))
 def test_drawn_networks_are_exact(graph, batch, dtype):
@@ -86,6 +87,7 @@ def test_drawn_networks_are_exact(graph, batch, dtype):
     assert [] == found
 
 
+@pytest.mark.drawn
 @settings(max_examples=60)
 @given(networks(), st.sampled_from((1, 2)))
 def test_drawn_networks_are_exact_when_they_really_run(graph, batch):
